@@ -60,8 +60,8 @@ class PostgresSourceRunTest {
     }
 
     private RunResult run(ConnectorAddress sink) throws Exception {
-        SchedulerOptions scheduler = new SchedulerOptions(
-                "balance", new TreeMap<>(), null, null, List.of(), Collections.emptySortedMap());
+        SchedulerOptions scheduler =
+                new SchedulerOptions("balance", new TreeMap<>(), null, null, List.of(), Collections.emptySortedMap());
         try (PacedSource opened = connectors.openPaced(address(source), new TreeMap<>())) {
             return new RunDriver(
                             opened,

@@ -38,6 +38,9 @@ final class SnapshotRows implements RowReader {
     private static final int FIRST_ROWS = 500;
     private static final int MOST_ROWS = 50_000;
     private static final long CHUNK_BYTES = 2L << 20;
+    /** Read at once if many have rows that nobody takes. */
+    private static final long SMALL_CHUNK_BYTES = 64L << 10;
+
     private static final long RETRY_MILLIS = 1_000;
     private static final int PERCENT = 100;
     private static final int MOST_PERCENT = 99;
@@ -57,7 +60,7 @@ final class SnapshotRows implements RowReader {
     private final Runnable available;
 
     // Under the lock of this object, from here on.
-    private final Deque<List<RowEvent>> copied = new ArrayDeque<>();
+    private final Deque<TableReads.Chunk> copied = new ArrayDeque<>();
     private int taken;
     private @Nullable List<String> lastKey;
     private int nextRows = FIRST_ROWS;
@@ -122,7 +125,8 @@ final class SnapshotRows implements RowReader {
                 if (after == null) {
                     estimate(connection);
                 }
-                return reads.chunk(connection, span, after, startTs + 1, rows, CHUNK_BYTES);
+                return reads.chunk(
+                        connection, span, after, startTs + 1, rows, copies.isFull() ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
             });
             long end = chunk.isLast() ? copies.call(WalMark::write) : NONE;
             accept(chunk, end);
@@ -153,8 +157,9 @@ final class SnapshotRows implements RowReader {
     private synchronized void accept(TableReads.Chunk chunk, long end) {
         reading = false;
         rowsRead += chunk.read();
-        if (!chunk.rows().isEmpty()) {
-            copied.addLast(chunk.rows());
+        if (!chunk.rows().isEmpty() && !ended) {
+            copied.addLast(chunk);
+            copies.buffered(chunk.bytes());
         }
         if (end != NONE) {
             windowTs = end;
@@ -163,7 +168,7 @@ final class SnapshotRows implements RowReader {
         lastKey = chunk.lastKey();
         long fits = CHUNK_BYTES * chunk.read() / Math.max(1, chunk.bytes());
         nextRows = (int) Math.max(1, Math.min(MOST_ROWS, fits));
-        if (copied.size() < 2) {
+        if (copied.isEmpty() || copied.size() < 2 && !copies.isFull()) {
             readOn(0);
         }
     }
@@ -213,16 +218,17 @@ final class SnapshotRows implements RowReader {
         if (broken != null) {
             throw new MaintainerException(broken.code(), String.valueOf(broken.getMessage()), broken);
         }
-        List<RowEvent> first = copied.peekFirst();
+        TableReads.Chunk first = copied.peekFirst();
         if (first == null) {
             follows = windowTs != NONE;
             return List.of();
         }
-        int to = Math.min(first.size(), taken + max);
-        List<RowEvent> rows = List.copyOf(first.subList(taken, to));
+        int to = Math.min(first.rows().size(), taken + max);
+        List<RowEvent> rows = List.copyOf(first.rows().subList(taken, to));
         taken = to;
-        if (to == first.size()) {
+        if (to == first.rows().size()) {
             copied.removeFirst();
+            copies.buffered(-first.bytes());
             taken = 0;
             if (!reading && windowTs == NONE) {
                 readOn(0);
@@ -318,6 +324,7 @@ final class SnapshotRows implements RowReader {
         synchronized (this) {
             first = !ended;
             ended = true;
+            copied.forEach(chunk -> copies.buffered(-chunk.bytes()));
             copied.clear();
         }
         if (first) {

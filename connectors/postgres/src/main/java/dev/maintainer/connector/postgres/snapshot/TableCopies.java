@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TableCopies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TableCopies.class);
+
+    /** Of rows that were read and not taken, all together, before less is read at once. */
+    private static final long MOST_BUFFERED_BYTES = 32L << 20;
 
     private static final int ANSWER_SECONDS = 120;
     private static final long CLOSE_SECONDS = 10;
@@ -72,6 +76,7 @@ public final class TableCopies implements AutoCloseable {
     private final ScheduledExecutorService threads;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong bufferedBytes = new AtomicLong();
 
     /**
      * Copies nothing yet.
@@ -121,6 +126,16 @@ public final class TableCopies implements AutoCloseable {
                 close(idle.removeFirst());
             }
         }
+    }
+
+    /** So much more was read, or less if it was taken. */
+    void buffered(long bytes) {
+        bufferedBytes.addAndGet(bytes);
+    }
+
+    /** Whether those that have rows already read no more. */
+    boolean isFull() {
+        return bufferedBytes.get() >= MOST_BUFFERED_BYTES;
     }
 
     void execute(Runnable task, long delayMillis) {

@@ -47,8 +47,7 @@ public final class WholeTable {
             complete = true;
             return cursor;
         } catch (SQLException e) {
-            throw SourceFailures.unavailable(
-                    "table " + table.info().name() + " of the source cannot be read", e);
+            throw SourceFailures.unavailable("table " + table.info().name() + " of the source cannot be read", e);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.SOURCE_UNAVAILABLE, "rows of the source cannot be set aside: " + e + "; make room", e);

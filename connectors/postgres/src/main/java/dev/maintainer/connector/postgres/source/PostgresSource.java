@@ -13,6 +13,7 @@ import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.reader.KnownSource;
 import dev.maintainer.connector.postgres.reader.ReaderSettings;
+import dev.maintainer.connector.postgres.reader.SlotName;
 import dev.maintainer.connector.postgres.reader.SlotReader;
 import dev.maintainer.connector.postgres.reader.SlotSetup;
 import dev.maintainer.connector.postgres.snapshot.TableCopies;
@@ -29,6 +30,9 @@ import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SpanWork;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class PostgresSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSource.class);
 
+    private static final long SLOTS_SECONDS = 60;
+
     private final SourceSettings settings;
     private final ConnectionSource connections;
     private final SourceCatalog catalog;
@@ -52,6 +58,7 @@ public final class PostgresSource implements Source {
     private final RecentWork work = new RecentWork(System::nanoTime);
     private final AtomicLong retainedTs = new AtomicLong();
     private volatile @Nullable SlotReader reader;
+    private final ScheduledExecutorService housekeeping;
     private @Nullable KnownSource kept;
 
     private PostgresSource(
@@ -71,6 +78,11 @@ public final class PostgresSource implements Source {
         this.store = store;
         this.copies =
                 new TableCopies(connections, settings.copies(), start.slot().text());
+        this.housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "source-slots-" + start.slot());
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /**
@@ -94,8 +106,8 @@ public final class PostgresSource implements Source {
         NodeId node = context.node();
         if (changefeed == null || node == null) {
             Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
-            Beginning beginning = noted.orElse(
-                    new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd()));
+            Beginning beginning =
+                    noted.orElse(new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd()));
             return new LookedAtSource(
                     new PublishedTables(tables, settings.tables(), beginning.startTs()),
                     identity(beginning),
@@ -185,13 +197,36 @@ public final class PostgresSource implements Source {
                 startTs,
                 Math.min(start.confirmedTs(), startTs),
                 new TransactionRows(store, catalog, work, this::resolved));
+        RedundantSlots redundant = new RedundantSlots(start.slot(), System::nanoTime);
+        var unused = housekeeping.scheduleWithFixedDelay(
+                () -> dropRedundant(redundant), SLOTS_SECONDS, SLOTS_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Of nodes that are gone: their slots would retain the log for ever. */
+    private void dropRedundant(RedundantSlots redundant) {
+        try {
+            for (SlotName slot : redundant.among(new SourceDatabase(connections).slots(slots))) {
+                LOG.info(
+                        "slot {} was not read for long, and {} has all that it has: it is dropped", slot, start.slot());
+                new SlotSetup(connections).drop(slot);
+            }
+        } catch (MaintainerException e) {
+            LOG.debug("the slots of the changefeed are looked at later", e);
+        } catch (RuntimeException e) {
+            LOG.error("the slots of the changefeed cannot be looked at", e);
+        }
     }
 
     /** By the thread of the reader. */
-    private void resolved() {
+    private void resolved(long ts) {
         SlotReader present = reader;
         if (present == null) {
             return;
+        }
+        long walEnd = present.status().slot().walEnd();
+        if (walEnd > 0 && ts >= walEnd) {
+            // Where nothing is committed, time passes all the same.
+            store.clock().add(ts, System.currentTimeMillis());
         }
         confirm(present);
         KnownSource known = present.known();
@@ -288,7 +323,8 @@ public final class PostgresSource implements Source {
 
     @Override
     public long wallMillis(long ts) {
-        return store.clock().wallMillis(ts);
+        long known = store.clock().wallMillis(ts);
+        return known == 0 ? System.currentTimeMillis() : known;
     }
 
     @Override
@@ -309,17 +345,6 @@ public final class PostgresSource implements Source {
         if (present != null) {
             confirm(present);
         }
-    }
-
-    /** {@return what is wrong or remarkable at the moment, for people; empty if nothing is} */
-    public String problem() {
-        SlotReader present = reader;
-        String detail = present == null ? "" : present.status().detail();
-        if (store.isFull()) {
-            return "there is no room for more of the source until "
-                    + store.slowest().map(TableSpan::toString).orElse("the checkpoint") + " is further";
-        }
-        return store.problem().isEmpty() ? detail : store.problem();
     }
 
     /** Drops the slot of this node, those of nodes that do not read theirs, and the note of where the changefeed began. */
@@ -346,6 +371,7 @@ public final class PostgresSource implements Source {
     }
 
     private void closeReader() {
+        housekeeping.shutdownNow();
         SlotReader present = reader;
         if (present != null) {
             present.close();

@@ -84,21 +84,22 @@ public final class RunSource implements PacedSource {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION, "the publication has no tables; add some, or name another one");
         }
-        SlotName slot = new SlotName(
-                "maintainer_run_" + UUID.randomUUID().toString().replace("-", "").substring(0, SLOT_DIGITS));
+        SlotName slot = new SlotName("maintainer_run_"
+                + UUID.randomUUID().toString().replace("-", "").substring(0, SLOT_DIGITS));
         SourceStart start = SourceStart.ofRun(settings, connections, facts, slot);
         boolean opened = false;
         try {
             Source source = PostgresSource.open(
                     settings,
                     connections,
-                    new PublishedTables(tables, settings.tables(), start.beginning().startTs()),
+                    new PublishedTables(
+                            tables, settings.tables(), start.beginning().startTs()),
                     facts,
                     start,
                     SlotNames.of(slot.text(), ""),
                     SourceContext.WHOLE);
-            RunSource run = new RunSource(
-                    source, connections, slot, tables, database.estimatedRows(tables), database.mark());
+            RunSource run =
+                    new RunSource(source, connections, slot, tables, database.estimatedRows(tables), database.mark());
             opened = true;
             return run;
         } finally {

@@ -131,9 +131,8 @@ final class SourceDatabase {
     /** How many rows some tables have, as the server estimates; 0 of one that was never looked at. */
     long estimatedRows(List<SourceTable> tables) {
         return call("how many rows there are is not told", connection -> {
-            Long[] oids = tables.stream()
-                    .map(table -> table.info().table().value())
-                    .toArray(Long[]::new);
+            Long[] oids =
+                    tables.stream().map(table -> table.info().table().value()).toArray(Long[]::new);
             try (PreparedStatement statement = connection.prepareStatement(
                     "select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where oid = any (?)")) {
                 statement.setArray(1, connection.createArrayOf("bigint", oids));

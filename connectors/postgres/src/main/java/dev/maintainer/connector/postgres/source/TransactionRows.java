@@ -3,6 +3,7 @@ package dev.maintainer.connector.postgres.source;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
@@ -15,20 +16,29 @@ import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the rows of transactions into the store, as events. Used by the thread that reads the slot. */
 final class TransactionRows implements TransactionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionRows.class);
+
+    private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final EventStore store;
     private final SourceCatalog catalog;
     private final RecentWork work;
-    private final Runnable resolves;
+    private final LongConsumer resolves;
+    private long fullSaidAt;
 
     /**
      * Nothing has come yet.
      *
-     * @param resolves called when more is resolved, perhaps
+     * @param resolves called with what is resolved now
      */
-    TransactionRows(EventStore store, SourceCatalog catalog, RecentWork work, Runnable resolves) {
+    TransactionRows(EventStore store, SourceCatalog catalog, RecentWork work, LongConsumer resolves) {
         this.store = store;
         this.catalog = catalog;
         this.work = work;
@@ -38,6 +48,7 @@ final class TransactionRows implements TransactionLog {
     @Override
     public boolean offer(CommittedTransaction transaction) {
         if (!store.hasRoom()) {
+            tellFull();
             return false;
         }
         boolean whole = false;
@@ -56,6 +67,18 @@ final class TransactionRows implements TransactionLog {
             if (!whole) {
                 store.rollBack();
             }
+        }
+    }
+
+    private void tellFull() {
+        long now = System.nanoTime();
+        if (store.isFull() && (fullSaidAt == 0 || now - fullSaidAt >= SAY_NANOS)) {
+            fullSaidAt = now;
+            LOG.warn(
+                    "{} bytes of the source are kept, and no more are read until they are in the sink: {} is behind, and"
+                            + " the source retains its log",
+                    store.bytes(),
+                    store.slowest().map(TableSpan::toString).orElse("the checkpoint"));
         }
     }
 
@@ -83,9 +106,7 @@ final class TransactionRows implements TransactionLog {
 
     @Override
     public void resolved(long ts) {
-        // Where nothing is committed, time passes all the same.
-        store.clock().add(ts, System.currentTimeMillis());
         store.resolved(ts);
-        resolves.run();
+        resolves.accept(ts);
     }
 }
