@@ -198,6 +198,20 @@ public final class Connectors {
     }
 
     /**
+     * Opens the tables of a source as they are now.
+     *
+     * @param address names it
+     * @param settings what people have set beside it, by key
+     * @return what is there
+     * @throws MaintainerException if there is none, it has no present state, or the connector fails
+     */
+    public TableContents sourceContents(ConnectorAddress address, SortedMap<String, String> settings)
+            throws MaintainerException {
+        SourceProvider provider = source(address);
+        return opened(address, provider, () -> provider.contents(address, address.with(settings)));
+    }
+
+    /**
      * Where a sink is: two addresses with one place are one sink.
      *
      * @param address names it

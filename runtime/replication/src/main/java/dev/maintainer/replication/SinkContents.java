@@ -1,31 +1,7 @@
 package dev.maintainer.replication;
 
-import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.TableName;
-import dev.maintainer.replication.state.RowCursor;
-import java.util.SortedSet;
-
 /** What a sink has of one changefeed, for whoever compares it. Opened by a {@link SinkProvider}; used by one thread. */
-public interface SinkContents extends AutoCloseable {
+public interface SinkContents extends TableContents {
     /** {@return the identity of the source that its rows come from} */
     String source();
-
-    /**
-     * {@return all tables, including those without rows}
-     *
-     * @throws MaintainerException if they cannot be read
-     */
-    SortedSet<TableName> tables() throws MaintainerException;
-
-    /**
-     * The rows of a table. To be closed.
-     *
-     * @param table its name
-     * @return a cursor before the first; empty if there is no such table
-     * @throws MaintainerException if it cannot be read
-     */
-    RowCursor rows(TableName table) throws MaintainerException;
-
-    @Override
-    void close();
 }

@@ -53,6 +53,23 @@ public interface SourceProvider {
     }
 
     /**
+     * Opens the tables of a source as they are now, to be compared with those of a sink, and changes nothing.
+     *
+     * @param address the address given by the user, with the scheme of this provider
+     * @param settings further settings of the user, by key; may be empty
+     * @return what is there
+     * @throws MaintainerException as {@link #open(ConnectorAddress, SortedMap)}; with {@code BAD_CONFIGURATION} if such sources
+     *     have a history and no present state
+     */
+    default TableContents contents(ConnectorAddress address, SortedMap<String, String> settings)
+            throws MaintainerException {
+        throw new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION,
+                "a source of scheme '" + scheme() + "' cannot be read as it is now; compare the sink with its history, or with"
+                        + " a state that is expected");
+    }
+
+    /**
      * Refuses an address that is something else on each node of a cluster. Opens nothing. Unless it is implemented, none is.
      *
      * @param address the address given by the user, with the scheme of this provider

@@ -2,6 +2,7 @@ package dev.maintainer.connector.postgres;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.postgres.source.PostgresSource;
+import dev.maintainer.connector.postgres.source.PresentTables;
 import dev.maintainer.connector.postgres.source.RunSource;
 import dev.maintainer.connector.postgres.source.SourceSettings;
 import dev.maintainer.connector.postgres.sql.DirectConnections;
@@ -10,6 +11,7 @@ import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SourceProvider;
+import dev.maintainer.replication.TableContents;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,5 +61,12 @@ public final class PostgresSourceProvider implements SourceProvider {
             throws MaintainerException {
         SourceSettings read = SourceSettings.of(address, settings, environment);
         return RunSource.open(read, new DirectConnections(read.server())::open);
+    }
+
+    @Override
+    public TableContents contents(ConnectorAddress address, SortedMap<String, String> settings)
+            throws MaintainerException {
+        SourceSettings read = SourceSettings.of(address, settings, environment);
+        return PresentTables.of(read, new DirectConnections(read.server())::open);
     }
 }

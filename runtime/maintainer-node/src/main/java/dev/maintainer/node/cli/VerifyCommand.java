@@ -17,6 +17,7 @@ import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.StateDifference;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.SinkContents;
+import dev.maintainer.replication.TableContents;
 import dev.maintainer.replication.route.TableRoutes;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
@@ -26,12 +27,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +47,8 @@ import picocli.CommandLine.Spec;
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Compares the tables of a finished sink with an expected state, or with a change log.",
+            "Compares the tables of a finished sink with an expected state, with a change log, or with the tables of their"
+                    + " source as they are now, into which nothing may be written meanwhile.",
             "Or compares its snapshots with the change log, each with the state of its moment; the sink need not be"
                     + " finished.",
             "Exit status 1 if anything differs."
@@ -92,6 +96,16 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable LogFile changelog;
 
     @Option(
+            names = "--source",
+            paramLabel = "ADDRESS",
+            description = "the source that was replicated, as SCHEME:LOCATION, if its connector can read it as it is now, such as"
+                    + " postgresql://USER@HOST:PORT/DATABASE")
+    private @Nullable String source;
+
+    @Option(names = "--source-set", paramLabel = "KEY=VALUE", description = "a setting of the source; may be repeated")
+    private Map<String, String> sourceSettings = new TreeMap<>();
+
+    @Option(
             names = "--snapshots",
             description = "compare DIR/snapshots, which 'run --syncpoint-interval' has written; needs --changelog")
     private boolean snapshots;
@@ -106,9 +120,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((expected == null) == (changelog == null)) {
+        if (Stream.of(expected, changelog, source).filter(Objects::nonNull).count() != 1) {
             throw new ParameterException(
-                    spec.commandLine(), "give either --expected FILE or --changelog FILE, what the sink should be");
+                    spec.commandLine(),
+                    "give one of --expected FILE, --changelog FILE and --source ADDRESS, what the sink should be");
+        }
+        if (source == null && !sourceSettings.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--source-set needs --source ADDRESS");
         }
         if (snapshots && changelog == null) {
             throw new ParameterException(
@@ -127,6 +145,10 @@ final class VerifyCommand implements Callable<Integer> {
         }
         refuseForFiles();
         SinkDirectory directory = SinkDirectory.of(FileSinkProvider.directory(address));
+        if (source != null) {
+            FinishedTables tables = FinishedTables.of(directory);
+            return compareWithSource(source, tables.names(), tables::cursor);
+        }
         if (changelog == null) {
             FinishedTables tables = FinishedTables.of(directory);
             return compareWithExpected(wanted, tables.names(), tables::cursor);
@@ -157,6 +179,9 @@ final class VerifyCommand implements Callable<Integer> {
         ChangefeedId whose = changefeed == null ? RunDriver.CHANGEFEED : named(changefeed);
         try (SinkContents contents =
                 ConnectorPlugins.load(connectors).sinkContents(address, new TreeMap<>(sinkSettings), whose)) {
+            if (source != null) {
+                return compareWithSource(source, contents.tables(), contents::rows);
+            }
             if (changelog == null) {
                 return compareWithExpected(wanted, contents.tables(), contents::rows);
             }
@@ -191,6 +216,20 @@ final class VerifyCommand implements Callable<Integer> {
                 names,
                 name -> withoutDefinitions(rows.apply(name)),
                 true));
+    }
+
+    /** By their rows; how the tables are defined at both ends is their own affair. */
+    private int compareWithSource(String there, SortedSet<TableName> names, Function<TableName, RowCursor> rows) {
+        ConnectorAddress address = ConnectorAddress.parse(there, "--source");
+        try (TableContents wanted =
+                ConnectorPlugins.load(connectors).sourceContents(address, new TreeMap<>(sourceSettings))) {
+            return tell(StateDifference.between(
+                    new TreeSet<>(wanted.tables()),
+                    name -> withoutDefinitions(wanted.rows(name)),
+                    names,
+                    name -> withoutDefinitions(rows.apply(name)),
+                    false));
+        }
     }
 
     /** A table of expected rows does not say under which definition they were written. */

@@ -1,0 +1,28 @@
+package dev.maintainer.replication;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.replication.state.RowCursor;
+import java.util.SortedSet;
+
+/** The tables of a source or a sink as they are, for whoever compares them. Used by one thread. */
+public interface TableContents extends AutoCloseable {
+    /**
+     * {@return all tables, including those without rows}
+     *
+     * @throws MaintainerException if they cannot be read
+     */
+    SortedSet<TableName> tables() throws MaintainerException;
+
+    /**
+     * The rows of a table. To be closed.
+     *
+     * @param table its name
+     * @return a cursor before the first; empty if there is no such table
+     * @throws MaintainerException if it cannot be read
+     */
+    RowCursor rows(TableName table) throws MaintainerException;
+
+    @Override
+    void close();
+}
