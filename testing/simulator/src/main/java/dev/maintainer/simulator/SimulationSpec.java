@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
  * @param tables of the first changefeed at the beginning; at least 1
  * @param changefeeds how many there are; 1 to 3
  * @param redo whether the first changefeed keeps a redo log; the second does if the first does not
+ * @param readsLogs whether nodes read logs with the dispatchers of the product; if not, models of dispatchers know what is committed
  * @param maxInFlightPerNode how many operators may be under way towards a node; at least 1
  * @param faultyMillis for how long faults happen; then comes peace, and a look at what is left
  */
@@ -28,6 +29,7 @@ public record SimulationSpec(
         int tables,
         int changefeeds,
         boolean redo,
+        boolean readsLogs,
         int maxInFlightPerNode,
         long faultyMillis,
         FaultMix faults,
@@ -66,6 +68,11 @@ public record SimulationSpec(
     /** The same with so many changefeeds. */
     public SimulationSpec withChangefeeds(int others) {
         return toBuilder().changefeeds(others).build();
+    }
+
+    /** The same world in which nodes read logs with the dispatchers of the product, or not. */
+    public SimulationSpec withLogs(boolean others) {
+        return toBuilder().readsLogs(others).build();
     }
 
     /** Begins with this specification. */
@@ -111,6 +118,7 @@ public record SimulationSpec(
                 workload.changefeeds(
                         new SplittableRandom(seed * 521 + workload.name().hashCode())),
                 workload.keepsRedo(keeping),
+                workload.readsLogs(),
                 maxInFlightPerNode,
                 faultyMillis,
                 faults,
@@ -158,6 +166,7 @@ public record SimulationSpec(
         private int tables;
         private int changefeeds;
         private boolean redo;
+        private boolean readsLogs;
         private int maxInFlightPerNode;
         private long faultyMillis;
         private FaultMix faults;
@@ -170,6 +179,7 @@ public record SimulationSpec(
             tables = from.tables;
             changefeeds = from.changefeeds;
             redo = from.redo;
+            readsLogs = from.readsLogs;
             maxInFlightPerNode = from.maxInFlightPerNode;
             faultyMillis = from.faultyMillis;
             faults = from.faults;
@@ -212,6 +222,12 @@ public record SimulationSpec(
             return this;
         }
 
+        /** Whether nodes read logs with the dispatchers of the product. */
+        public Builder readsLogs(boolean value) {
+            readsLogs = value;
+            return this;
+        }
+
         /** How many operators may be under way towards a node; at least 1. */
         public Builder maxInFlightPerNode(int value) {
             maxInFlightPerNode = value;
@@ -245,6 +261,7 @@ public record SimulationSpec(
                     tables,
                     changefeeds,
                     redo,
+                    readsLogs,
                     maxInFlightPerNode,
                     faultyMillis,
                     faults,

@@ -7,6 +7,7 @@ import dev.maintainer.simulator.search.Search;
 import dev.maintainer.simulator.search.Shrinker;
 import dev.maintainer.simulator.search.Story;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class WorkloadsTest {
     private static final int SEEDS = Integer.getInteger("maintainer.simulation.seeds", 40);
+    /** Worlds of product and model differ in few things. */
+    private static final int LOGS_OF = 10;
+
     private static final long FROM = Long.getLong("maintainer.simulation.from", 1);
     private static final int STORY = Integer.getInteger("maintainer.simulation.story", 60);
     private static final LogCounter LOG = new LogCounter();
@@ -28,23 +32,37 @@ class WorkloadsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MEMBERSHIP")
+    @DisplayName("the same if the dispatchers of the product read logs")
+    void readingLogs(Workload workload) throws InterruptedException {
+        whateverHappens(
+                workload,
+                SEEDS / LOGS_OF,
+                seed -> SimulationSpec.of(workload, seed).withLogs(true));
+    }
+
+    @ParameterizedTest
     @EnumSource
     @DisplayName("whatever happens: no stale action, no broken promise, and order returns with peace")
     void whateverHappens(Workload workload) throws InterruptedException {
+        whateverHappens(workload, SEEDS, seed -> SimulationSpec.of(workload, seed));
+    }
+
+    private static void whateverHappens(Workload workload, int seeds, LongFunction<SimulationSpec> worlds)
+            throws InterruptedException {
         long began = System.nanoTime();
         TreeMap<String, Integer> kinds = new TreeMap<>();
-        Search.Found found = new Search(2, Integer.MAX_VALUE, LOG)
-                .run(FROM, SEEDS, seed -> SimulationSpec.of(workload, seed), outcome -> {
-                    if (outcome.violation() != null) {
-                        kinds.merge(outcome.violation().kind(), 1, Integer::sum);
-                    }
-                });
+        Search.Found found = new Search(2, Integer.MAX_VALUE, LOG).run(FROM, seeds, worlds, outcome -> {
+            if (outcome.violation() != null) {
+                kinds.merge(outcome.violation().kind(), 1, Integer::sum);
+            }
+        });
         double seconds = (System.nanoTime() - began) / 1e9;
         System.out.printf(
                 "%s: seeds %d to %d in %.1f s, %.0f virtual s/s, %.1f handoffs/s: %s; failures %s%n",
                 workload,
                 FROM,
-                FROM + SEEDS - 1,
+                FROM + seeds - 1,
                 seconds,
                 found.statistics().virtualMillis() / 1000.0 / seconds,
                 found.statistics().handoffs() / seconds,
@@ -54,7 +72,7 @@ class WorkloadsTest {
             Outcome smallest = new Shrinker(2_000).shrink(found.violations().get(0));
             Story.of(smallest, STORY).forEach(System.out::println);
         }
-        assertThat(found.statistics().worlds()).isEqualTo(SEEDS);
+        assertThat(found.statistics().worlds()).isEqualTo(seeds);
         assertThat(found.violations()).extracting(Outcome::violation).isEmpty();
     }
 }

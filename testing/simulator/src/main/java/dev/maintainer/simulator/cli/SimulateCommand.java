@@ -90,6 +90,14 @@ public final class SimulateCommand implements Callable<Integer> {
     private int hours;
 
     @Option(
+            names = "--logs",
+            description = {
+                "nodes read logs with the dispatchers of the product, in all workloads; else only in SOURCE_ENDS and",
+                "LIVE_SOURCE, and the others have models of dispatchers"
+            })
+    private boolean logs;
+
+    @Option(
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "0",
@@ -163,10 +171,10 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulationSpec world(Workload workload, long number) {
-        if (hours > 0) {
-            return SimulationSpec.day(workload, number, nodes, spans, hours * (long) MILLIS_PER_HOUR);
-        }
-        return SimulationSpec.of(workload, number, nodes, spans, minutes * 60_000L);
+        SimulationSpec drawn = hours > 0
+                ? SimulationSpec.day(workload, number, nodes, spans, hours * (long) MILLIS_PER_HOUR)
+                : SimulationSpec.of(workload, number, nodes, spans, minutes * 60_000L);
+        return logs ? drawn.withLogs(true) : drawn;
     }
 
     private int one(List<Workload> chosen, long number) {
@@ -224,8 +232,12 @@ public final class SimulateCommand implements Callable<Integer> {
         Outcome smallest = shrinker.shrink(violated);
         Story.of(smallest, events).forEach(out::println);
         out.printf(
-                "%nmade small in %d runs. The whole of it: maintainer simulate --workload %s --seed %d%s%n",
-                shrinker.runs(), before.workload(), before.seed(), hours == 0 ? "" : " --hours " + hours);
+                "%nmade small in %d runs. The whole of it: maintainer simulate --workload %s --seed %d%s%s%n",
+                shrinker.runs(),
+                before.workload(),
+                before.seed(),
+                hours == 0 ? "" : " --hours " + hours,
+                logs ? " --logs" : "");
     }
 
     /** A line now and then, and the sum at the end. */

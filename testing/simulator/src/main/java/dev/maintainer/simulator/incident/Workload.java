@@ -58,7 +58,12 @@ public enum Workload {
      */
     CLUSTER(30, 5, 6, true),
     /** Nodes read rows from logs, which end and are opened again, while the maintainer moves and nodes come and go. */
-    SOURCE_ENDS(25, 4, 5, true);
+    SOURCE_ENDS(25, 4, 5, true),
+    /**
+     * Nodes read rows from logs that go on, whatever happens: tables are split, merged and moved, the maintainer moves, and
+     * dispatchers stop at DDLs and sync points.
+     */
+    LIVE_SOURCE(20, 4, 5, true);
 
     /** More than are ever under way in a world. */
     public static final int PRODUCTION_IN_FLIGHT = 1_000;
@@ -164,7 +169,9 @@ public enum Workload {
 
     /** How often planners split and merge, in the background as well. */
     public double dividing(SplittableRandom random) {
-        return this == DIVISION ? 0.2 + random.nextInt(7) / 10.0 : random.nextInt(5) < 4 ? 0 : 0.2;
+        return this == DIVISION || this == LIVE_SOURCE
+                ? 0.2 + random.nextInt(7) / 10.0
+                : random.nextInt(5) < 4 ? 0 : 0.2;
     }
 
     /** How often planners' sessions are lost, in the background as well. */
@@ -197,6 +204,11 @@ public enum Workload {
             draft.add(IncidentKind.MOVE_BY_HAND, draft.below(64), 0);
         }
         return draft.with(incidents);
+    }
+
+    /** Whether nodes read logs, with the dispatchers of the product. */
+    public boolean readsLogs() {
+        return this == SOURCE_ENDS || this == LIVE_SOURCE;
     }
 
     /** How many changefeeds there are. */
@@ -236,6 +248,7 @@ public enum Workload {
             case MEMBERSHIP -> membership(draft);
             case CLUSTER -> cluster(draft);
             case SOURCE_ENDS -> sourceEnds(draft);
+            case LIVE_SOURCE -> liveSource(draft);
         }
         return List.copyOf(draft.incidents);
     }
@@ -613,6 +626,24 @@ public enum Workload {
         while (draft.wait(pace)) {
             if (draft.chance(0.5)) {
                 draft.add(IncidentKind.END_SOURCE, draft.below(64), draft.below(draft.chance(0.7) ? 1_500 : 5_000));
+            } else {
+                swarmIncident(draft);
+            }
+        }
+    }
+
+    private static void liveSource(Draft draft) {
+        int pace = 300 + draft.below(1_500);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            if (what < 25) {
+                draft.add(IncidentKind.MOVE_BY_HAND, draft.below(64), 0);
+            } else if (what < 40) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 52) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 66) {
+                draft.add(IncidentKind.SYNC_POINT, 0, 0);
             } else {
                 swarmIncident(draft);
             }

@@ -27,7 +27,8 @@ public final class Story {
         lines.add("world: workload " + spec.workload() + ", seed " + spec.seed() + ", " + spec.nodes() + " nodes, "
                 + spec.changefeeds() + " changefeeds, " + spec.tables() + " tables, faults for " + spec.faultyMillis()
                 + " ms, " + spec.faults() + ", "
-                + spec.maxInFlightPerNode() + " operators towards a node");
+                + spec.maxInFlightPerNode() + " operators towards a node"
+                + (spec.readsLogs() ? ", reading logs" : ""));
         lines.add("incidents:");
         spec.incidents().forEach(incident -> lines.add("  " + incident));
         List<String> events = withoutRepeats(told.story());

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -112,6 +113,17 @@ final class BlockEvents {
             if (concerns(event, table, () -> schema.apply(ts))) {
                 return event;
             }
+        }
+        return sync <= upToTs ? BlockEvent.syncPoint(sync) : null;
+    }
+
+    /** The same of all events, at which the DDL trigger dispatcher stops. */
+    @Nullable
+    BlockEvent next(long fromTs, boolean afterDdl, long upToTs) {
+        long sync = syncAfter(fromTs - 1);
+        Map.Entry<Long, BlockEvent> ddl = afterDdl ? ddls.higherEntry(fromTs) : ddls.ceilingEntry(fromTs);
+        if (ddl != null && ddl.getKey() <= Math.min(sync, upToTs)) {
+            return ddl.getValue();
         }
         return sync <= upToTs ? BlockEvent.syncPoint(sync) : null;
     }

@@ -89,7 +89,7 @@ final class CheckedHost {
                 .findFirst();
         Disposition disposition = host.handle(decided, process.millis());
         if (disposition == Disposition.APPLIED && decided.decision() == RefusalDecision.SKIP) {
-            event.ifPresent(cluster.changefeed(decided.changefeed()).sink()::skip);
+            event.ifPresent(cluster.changefeed(decided.changefeed()).sink().events()::skip);
         }
         return disposition;
     }

@@ -1,21 +1,16 @@
 package dev.maintainer.simulator.world;
 
-import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
-import dev.maintainer.api.model.DispatcherId;
-import dev.maintainer.simulator.invariant.Invariant;
-import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.timeline.Timeline;
 import org.jspecify.annotations.Nullable;
 
 /** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */
-abstract class DispatcherModel implements Dispatcher {
+abstract class DispatcherModel extends SimulatedDispatcher {
     private static final int TURN_MILLIS = 40;
     /**
      * Most of a long day nothing happens, and there is nothing to see in each of many turns. Little enough to get from one sync
@@ -23,11 +18,7 @@ abstract class DispatcherModel implements Dispatcher {
      */
     private static final int LEISURELY_MILLIS = 300;
 
-    final DispatcherSpec spec;
     final DispatcherListener listener;
-    private final SimulatedNode node;
-    private final Timeline timeline;
-    final Downstream downstream;
     private final long workingAt;
     private long endAt = Long.MAX_VALUE;
     private boolean failing;
@@ -35,7 +26,6 @@ abstract class DispatcherModel implements Dispatcher {
     private boolean ended;
     private boolean reportedWorking;
     private long checkpointTs;
-    private long released;
     /** Where it waits; null if it does not. */
     private @Nullable BlockEvent waitsAt;
     /** What it was told about that event; null if nothing yet. */
@@ -47,11 +37,8 @@ abstract class DispatcherModel implements Dispatcher {
             SimulatedNode node,
             Timeline timeline,
             Downstream downstream) {
-        this.spec = spec;
+        super(spec, node, timeline, downstream);
         this.listener = listener;
-        this.node = node;
-        this.timeline = timeline;
-        this.downstream = downstream;
         this.checkpointTs = spec.startTs();
         this.workingAt = timeline.now() + (timeline.chance(0.1) ? timeline.below(1_500) : timeline.below(40));
     }
@@ -59,30 +46,17 @@ abstract class DispatcherModel implements Dispatcher {
     /** Does what there is to do. */
     abstract void work(Timeline time);
 
-    DispatcherId id() {
-        return spec.dispatcher();
+    @Override
+    boolean isLeased() {
+        return node().mayWrite();
     }
 
-    SimulatedNode node() {
-        return node;
-    }
-
+    @Override
     boolean isWorking() {
         return reportedWorking && !ended && endAt == Long.MAX_VALUE && !failed;
     }
 
-    /** How far may be written now. */
-    long writable(long resolvedTs) {
-        long bound = spec.bound().releasedTs();
-        if (bound < released) {
-            throw new Violation(
-                    Invariant.REDO_HONEST, this + " might write up to " + released + ", and now only up to " + bound);
-        }
-        released = bound;
-        return Math.min(resolvedTs, bound);
-    }
-
-    /** Fails in its next turn. */
+    @Override
     void fail() {
         failing = true;
     }
@@ -96,13 +70,13 @@ abstract class DispatcherModel implements Dispatcher {
         listener.waiting(id(), event);
     }
 
-    /** Where it waits; null if it does not. */
+    @Override
     @Nullable
     BlockEvent waitsAt() {
         return waitsAt;
     }
 
-    /** What it was told about the event where it waits; null if nothing yet. */
+    @Override
     @Nullable
     BarrierAction decided() {
         return decided;
@@ -113,7 +87,7 @@ abstract class DispatcherModel implements Dispatcher {
         decided = null;
     }
 
-    /** Whether it will do nothing more. */
+    @Override
     boolean isOver() {
         return ended || failed || endAt != Long.MAX_VALUE;
     }
@@ -158,53 +132,39 @@ abstract class DispatcherModel implements Dispatcher {
     }
 
     private void turn() {
-        if (ended || !node.isUp()) {
+        if (ended || !node().isUp()) {
             end();
             return;
         }
-        if (node.dispatchersStandStill()) {
+        if (node().dispatchersStandStill()) {
             timeline.in(100, this::turn);
             return;
         }
         if (timeline.now() >= endAt || failed) {
             if (!failed) {
-                tryToWork();
+                work(timeline);
             }
             end();
             timeline.tell(() -> this + " has stopped at " + checkpointTs);
             listener.stopped(id());
             return;
         }
-        if (failing || node.faults().dispatcherFails()) {
+        if (failing || node().faults().dispatcherFails()) {
             failed = true;
             timeline.tell(() -> this + " fails");
             listener.failed(id(), ErrorCode.DISPATCHER_FAILED, "bad luck");
-        } else if (tryToWork()) {
+        } else {
+            work(timeline);
             if (!reportedWorking && timeline.now() >= workingAt && endAt == Long.MAX_VALUE) {
                 reportedWorking = true;
                 listener.working(id());
             }
         }
         timeline.in(
-                node.faults().isCalm() && waitsAt == null
+                node().faults().isCalm() && waitsAt == null
                         ? LEISURELY_MILLIS + timeline.below(LEISURELY_MILLIS)
                         : TURN_MILLIS + timeline.below(2 * TURN_MILLIS),
                 this::turn);
-    }
-
-    /** Whether its source could be read; if not, it has failed. */
-    private boolean tryToWork() {
-        try {
-            work(timeline);
-            return true;
-        } catch (MaintainerException e) {
-            failed = true;
-            timeline.tell(() -> this + " fails: " + e.getMessage());
-            if (endAt == Long.MAX_VALUE) {
-                listener.failed(id(), e.code(), String.valueOf(e.getMessage()));
-            }
-            return false;
-        }
     }
 
     @Override
@@ -223,12 +183,5 @@ abstract class DispatcherModel implements Dispatcher {
     private void end() {
         ended = true;
         downstream.closed(this);
-    }
-
-    @Override
-    public String toString() {
-        return "dispatcher " + Long.toHexString(id().high() & 0xFFFF) + "-" + id().low() + " of "
-                + spec.span() + (spec.changefeed().isRedo() ? " into the redo log" : "") + " on "
-                + node.id();
     }
 }

@@ -3,24 +3,20 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BlockEvent;
-import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.timeline.Timeline;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,57 +27,33 @@ final class Downstream {
     private final Timeline timeline;
     private final Upstream upstream;
     private final ChangefeedId pipeline;
+    private final @Nullable RowHistory rows;
     private @Nullable RedoPromises redo;
-    private final TreeSet<Long> ddls = new TreeSet<>();
-    private final TreeMap<BlockKey, Integer> executed = new TreeMap<>();
-    private final TreeMap<TableId, Table> tables = new TreeMap<>();
+    private final ExecutedEvents events;
+    private final TreeMap<TableId, DurableRanges> tables = new TreeMap<>();
+    private final Map<DispatcherId, SpanWriter> open = new TreeMap<>();
     private long epoch;
     private final TreeMap<Long, Long> membershipOfOwner = new TreeMap<>();
     private long writesOfZombies;
     private long writesOfUnheardOf;
     private long heldWrites;
-    private long refusals;
     /** The highest checkpoint that was promised; up to it all sync points were found executed. */
     private long promisedTs;
     /** How many DDLs, from the first on, were found durable. */
     private int durableDdls;
 
-    /** What is known of a table here. */
-    private static final class Table {
-        final long createdTs;
-        final Set<TableModel> writers = new LinkedHashSet<>();
-        /** How far each range is durable, by its start. */
-        final TreeMap<SpanBound, Long> durable = new TreeMap<>();
-
-        Table(long createdTs) {
-            this.createdTs = createdTs;
-            durable.put(SpanBound.LOWEST, createdTs);
-        }
-
-        /** Lets a range begin here. */
-        void cut(SpanBound bound) {
-            Map.Entry<SpanBound, Long> around = durable.floorEntry(bound);
-            if (around != null && !bound.equals(SpanBound.HIGHEST)) {
-                durable.putIfAbsent(bound, around.getValue());
-            }
-        }
-
-        /** The ranges of a span that is cut out. */
-        SortedMap<SpanBound, Long> within(TableSpan span) {
-            cut(span.start());
-            cut(span.end());
-            return durable.subMap(span.start(), span.end());
-        }
-
-        long durableTs() {
-            return Collections.min(durable.values());
-        }
-    }
-
-    Downstream(Timeline timeline, Upstream upstream, ChangefeedId pipeline) {
+    /** An empty one; {@code rows} is what is written to it, null in worlds where dispatchers say how far they have written. */
+    Downstream(Timeline timeline, Upstream upstream, ChangefeedId pipeline, @Nullable RowHistory rows) {
         this.timeline = timeline;
+        this.rows = rows;
         this.upstream = upstream;
         this.pipeline = pipeline;
+        this.events = new ExecutedEvents(timeline, upstream, pipeline, this::durableTs);
+    }
+
+    /** What became of DDLs and sync points. */
+    ExecutedEvents events() {
+        return events;
     }
 
     /** From now on a redo log must have promised what is written here. */
@@ -89,22 +61,35 @@ final class Downstream {
         redo = promises;
     }
 
-    void open(DispatcherModel dispatcher) {
-        if (dispatcher instanceof TableModel table) {
-            table(table.table()).writers.add(table);
+    void open(SimulatedDispatcher dispatcher) {
+        if (!dispatcher.isTrigger()) {
+            table(dispatcher.table()).writers().add(dispatcher);
         }
     }
 
-    void closed(DispatcherModel dispatcher) {
-        if (dispatcher instanceof TableModel table) {
-            table(table.table()).writers.remove(table);
+    void closed(SimulatedDispatcher dispatcher) {
+        if (!dispatcher.isTrigger()) {
+            table(dispatcher.table()).writers().remove(dispatcher);
         }
     }
 
-    private Table table(TableId id) {
-        Table known = tables.get(id);
+    /** Remembers the writer of a dispatcher; that of an earlier opening is sealed. */
+    void opened(DispatcherId dispatcher, SpanWriter writer) {
+        SpanWriter former = open.put(dispatcher, writer);
+        if (former != null) {
+            former.seal();
+        }
+    }
+
+    /** A writer is sealed, and need not be remembered. */
+    void sealed(DispatcherId dispatcher, SpanWriter writer) {
+        open.remove(dispatcher, writer);
+    }
+
+    private DurableRanges table(TableId id) {
+        DurableRanges known = tables.get(id);
         if (known == null) {
-            known = new Table(upstream.createdTs(id));
+            known = new DurableRanges(id, upstream.createdTs(id), rows);
             tables.put(id, known);
         }
         return known;
@@ -126,8 +111,8 @@ final class Downstream {
     }
 
     /** Whether a dispatcher must not write now: its node is fenced, or looks at its lease and has none. */
-    private boolean isHeld(DispatcherModel dispatcher) {
-        if (isFenced(dispatcher.node()) || !dispatcher.node().mayWrite()) {
+    private boolean isHeld(SimulatedDispatcher dispatcher) {
+        if (isFenced(dispatcher.node()) || !dispatcher.isLeased()) {
             heldWrites++;
             return true;
         }
@@ -135,24 +120,30 @@ final class Downstream {
         return false;
     }
 
+    /** Whether it holds a write of a node that has accepted an epoch. */
+    boolean holds(MaintainerEpoch accepted) {
+        heldWrites += isFenced(accepted) ? 1 : 0;
+        return isFenced(accepted);
+    }
+
+    /** Whether a node that has accepted an epoch must not write. */
+    boolean isFenced(MaintainerEpoch accepted) {
+        return accepted.value() < epoch;
+    }
+
     /** Makes the events of a table durable, from a dispatcher's position; false if the sink does not take them now. */
     boolean write(TableModel dispatcher, long upToTs) {
         if (isHeld(dispatcher)) {
             return false;
         }
-        Table table = table(dispatcher.table());
-        for (TableModel other : table.writers) {
-            boolean same = other != dispatcher && other.span().overlaps(dispatcher.span());
-            if (same && other.node().isUp() && !isFenced(other.node())) {
-                meet(dispatcher, other);
-            }
-        }
+        DurableRanges table = table(dispatcher.table());
+        meetOthers(dispatcher, table);
         if (redo != null && upToTs > dispatcher.checkpointTs()) {
             redo.checkWrite(dispatcher, upToTs);
         }
-        for (Map.Entry<SpanBound, Long> range : table.within(dispatcher.span()).entrySet()) {
+        for (Map.Entry<SpanBound, Long> range : table.within(dispatcher.span())) {
             long reached = range.getValue();
-            checkCrossed(dispatcher, reached, upToTs);
+            events.checkCrossed(dispatcher, reached, upToTs);
             boolean gap = dispatcher.checkpointTs() > reached && upstream.existsAt(dispatcher.table(), reached + 1);
             if (gap) {
                 throw new Violation(
@@ -165,8 +156,78 @@ final class Downstream {
         return true;
     }
 
+    /** Makes rows durable, in commit order; false if the sink does not take them now. */
+    boolean write(SimulatedDispatcher dispatcher, List<RowEvent> written) {
+        if (isHeld(dispatcher)) {
+            return false;
+        }
+        DurableRanges table = table(dispatcher.table());
+        meetOthers(dispatcher, table);
+        long lastTs = written.get(written.size() - 1).commitTs();
+        if (redo != null) {
+            redo.checkWrite(dispatcher, lastTs);
+        }
+        for (RowEvent row : written) {
+            write(dispatcher, table, row);
+        }
+        return true;
+    }
+
+    private void write(SimulatedDispatcher dispatcher, DurableRanges table, RowEvent row) {
+        long ts = row.commitTs();
+        if (rows == null || !rows.hasRow(row.table(), ts)) {
+            throw new Violation(Invariant.NO_GAP, dispatcher + " writes a row at " + ts + ", and there is none");
+        }
+        for (Map.Entry<SpanBound, Long> range : table.within(dispatcher.span())) {
+            long next = table.unwrittenTs(range);
+            if (next < ts) {
+                throw new Violation(
+                        Invariant.NO_GAP,
+                        "gap: " + dispatcher + " writes the row at " + ts + ", and that at " + next
+                                + " is not durable");
+            }
+            events.checkCrossed(dispatcher, range.getValue(), ts);
+            range.setValue(Math.max(range.getValue(), ts));
+        }
+    }
+
+    private void meetOthers(SimulatedDispatcher dispatcher, DurableRanges table) {
+        for (SimulatedDispatcher other : table.writers()) {
+            boolean same = other != dispatcher && other.span().overlaps(dispatcher.span());
+            if (same && other.node().isUp() && !isFenced(other.node())) {
+                meet(dispatcher, other);
+            }
+        }
+    }
+
+    /**
+     * Fails if a dispatcher says that something is durable which is not.
+     *
+     * @param fromTs what it has said before
+     */
+    void checkDurable(SimulatedDispatcher dispatcher, long fromTs, long checkpointTs, String what) {
+        if (dispatcher.isTrigger()) {
+            events.checkDone(dispatcher, fromTs, checkpointTs);
+            return;
+        }
+        long durable = table(dispatcher.table()).durableTs(dispatcher.span());
+        if (durable < checkpointTs) {
+            throw new Violation(
+                    Invariant.CHECKPOINT_HONEST,
+                    dispatcher + " says that it is " + what + " up to " + checkpointTs + ", and the row at "
+                            + (durable + 1) + " is not durable");
+        }
+        // What it does not know, because it began behind it, others have executed.
+        events.checkCrossed(dispatcher, Math.max(fromTs, dispatcher.spec.startTs()), checkpointTs + 1);
+    }
+
+    /** Up to here all of a table is durable. */
+    long durableTs(TableId id) {
+        return table(id).durableTs();
+    }
+
     /** Beside a node whose lease has ended without its knowledge, replaying has to be harmless. */
-    private void meet(TableModel writing, TableModel other) {
+    private void meet(SimulatedDispatcher writing, SimulatedDispatcher other) {
         if (isUnheardOf(writing) || isUnheardOf(other)) {
             writesOfUnheardOf++;
         } else if (writing.node().isMember() && other.node().isMember()) {
@@ -182,7 +243,7 @@ final class Downstream {
      * Whether an owner began, and was gone again before the node accepted it, of which nobody alive, the coordinator
      * included, had heard: then it placed what ran there already. An owner that the node does accept ends that first.
      */
-    private boolean isUnheardOf(TableModel dispatcher) {
+    private boolean isUnheardOf(SimulatedDispatcher dispatcher) {
         long created = dispatcher.spec.epoch().value();
         long accepted = Math.max(created + 1, dispatcher.node().sinkEpoch(pipeline));
         return membershipOfOwner.subMap(created, false, accepted, false).values().stream()
@@ -194,136 +255,38 @@ final class Downstream {
         membershipOfOwner.merge(owner.value(), membershipVersion, Math::min);
     }
 
-    boolean writeDdl(DispatcherModel trigger, long commitTs) {
+    boolean writeDdl(SimulatedDispatcher trigger, long commitTs) {
         if (isHeld(trigger)) {
             return false;
         }
         if (redo != null) {
-            redo.checkWrite(trigger, commitTs);
+            redo.checkDdl(trigger, commitTs);
         }
-        ddls.add(commitTs);
+        events.written(commitTs);
         return true;
     }
 
     /** Of a table that is dropped nothing is restored. */
-    void checkHas(TableModel dispatcher, long upToTs) {
+    void checkHas(SimulatedDispatcher dispatcher, long upToTs) {
         boolean lives = upstream.liveTables().contains(dispatcher.table());
-        SortedMap<SpanBound, Long> ranges = table(dispatcher.table()).within(dispatcher.span());
-        if (lives && !ranges.isEmpty() && Collections.min(ranges.values()) < upToTs) {
+        long durable = table(dispatcher.table()).durableTs(dispatcher.span());
+        if (lives && durable < upToTs) {
             throw new Violation(
                     Invariant.REDO_FIRST,
-                    dispatcher + " writes up to " + upToTs + ", and the redo log is durable up to " + ranges);
+                    dispatcher + " writes up to " + upToTs + ", and the redo log is durable up to " + durable);
         }
-    }
-
-    /** No row of a table may be durable behind an event that has not been executed. */
-    private void checkCrossed(TableModel dispatcher, long reached, long upToTs) {
-        if (pipeline.isRedo() || upToTs - 1 <= reached) {
-            return;
-        }
-        TableId id = dispatcher.table();
-        BlockEvent creation = upstream.blocks().ddlAt(upstream.createdTs(id));
-        if (creation != null && !executed.containsKey(creation.key())) {
-            throw new Violation(
-                    Invariant.BARRIER_HOLDS,
-                    dispatcher + " writes, and " + creation.key() + ", which creates its table, was not executed");
-        }
-        long from = Math.max(reached, upstream.createdTs(id) + 1);
-        boolean afterDdl = false;
-        for (BlockEvent event = next(id, from, afterDdl, upToTs - 1);
-                event != null;
-                event = next(id, from, afterDdl, upToTs - 1)) {
-            if (!executed.containsKey(event.key())) {
-                throw new Violation(
-                        Invariant.BARRIER_HOLDS,
-                        dispatcher + " writes up to " + upToTs + ", and " + event.key() + " was not executed");
-            }
-            afterDdl = event.key().kind() == BlockKind.DDL;
-            from = afterDdl ? event.key().commitTs() : event.key().commitTs() + 1;
-            if (from > upToTs - 1) {
-                return;
-            }
-        }
-    }
-
-    private @Nullable BlockEvent next(TableId id, long from, boolean afterDdl, long upToTs) {
-        return upstream.blocks().next(id, from, afterDdl, upToTs, ts -> upstream.schemaBefore(id, ts));
     }
 
     /** Executes an event; false if the sink does not take it now. */
-    boolean execute(DispatcherModel trigger, BlockEvent event) {
+    boolean execute(SimulatedDispatcher trigger, BlockEvent event) {
         if (isHeld(trigger)) {
             return false;
         }
         if (redo != null && event.key().kind() == BlockKind.DDL) {
-            redo.checkWrite(trigger, event.key().commitTs());
+            redo.checkDdl(trigger, event.key().commitTs());
         }
-        done(trigger + " executes ", event);
+        events.done(trigger + " executes ", event);
         return true;
-    }
-
-    /** Somebody does by hand what an event does that the sink refuses. */
-    void skip(BlockEvent event) {
-        done("somebody does by hand ", event);
-    }
-
-    /** The sink refuses an event. */
-    void refuse(DispatcherModel trigger, BlockKey event) {
-        timeline.tell(() -> trigger + " meets " + event + ", and its sink refuses it");
-        refusals++;
-    }
-
-    /** How often that happened. */
-    long refusals() {
-        return refusals;
-    }
-
-    private void done(String who, BlockEvent event) {
-        long ts = event.key().commitTs();
-        for (TableId id : upstream.concernedBy(event)) {
-            long durable = table(id).durableTs();
-            if (durable < ts) {
-                throw new Violation(
-                        Invariant.BARRIER_HOLDS,
-                        who + event.key() + ", and table " + id + " is durable only up to " + table(id).durable);
-            }
-        }
-        timeline.tell(() -> who + event.key() + " of " + event.scope());
-        executed.merge(event.key(), 1, Integer::sum);
-        if (event.key().kind() == BlockKind.DDL) {
-            ddls.add(ts);
-        }
-    }
-
-    /** A dispatcher goes on behind an event. */
-    void goesOn(DispatcherModel dispatcher, BlockEvent event) {
-        long ts = event.key().commitTs();
-        // What nobody has to wait for is an event only if it is refused, and may have been written without being one.
-        boolean written =
-                event.key().kind() == BlockKind.DDL && upstream.blocks().ddlAt(ts) == null && ddls.contains(ts);
-        if (!executed.containsKey(event.key()) && !written) {
-            throw new Violation(
-                    Invariant.BARRIER_HOLDS, dispatcher + " goes on behind " + event.key() + ", which nobody executed");
-        }
-    }
-
-    /** How often an event was executed. */
-    int executions(BlockKey event) {
-        return executed.getOrDefault(event, 0);
-    }
-
-    /** How many block events were executed. */
-    long executedEvents() {
-        return executed.size();
-    }
-
-    /** How often one was executed that had been before. */
-    long executedAgain() {
-        return executed.values().stream().mapToLong(times -> times - 1).sum();
-    }
-
-    boolean hasDdl(long commitTs) {
-        return ddls.contains(commitTs);
     }
 
     /** Fails if a checkpoint promises what is not durable. */
@@ -338,7 +301,7 @@ final class Downstream {
         List<Upstream.Ddl> changes = upstream.ddls();
         while (durableDdls < changes.size() && changes.get(durableDdls).commitTs() <= checkpointTs) {
             long ts = changes.get(durableDdls).commitTs();
-            if (!ddls.contains(ts)) {
+            if (!events.hasDdl(ts)) {
                 throw new Violation(
                         invariant, who + " promises " + checkpointTs + ", but the DDL at " + ts + " is not durable");
             }
@@ -346,7 +309,7 @@ final class Downstream {
         }
         long sync = upstream.blocks().syncAfter(Math.max(upstream.beginning(), promisedTs));
         while (!pipeline.isRedo() && sync <= checkpointTs) {
-            if (!executed.containsKey(BlockEvent.syncPoint(sync).key())) {
+            if (events.executions(BlockEvent.syncPoint(sync).key()) == 0) {
                 throw new Violation(
                         invariant,
                         who + " promises " + checkpointTs + ", but the sync point at " + sync + " was not executed");
@@ -355,12 +318,11 @@ final class Downstream {
         }
         promisedTs = Math.max(promisedTs, checkpointTs);
         for (TableId id : upstream.liveTables()) {
-            Table table = table(id);
-            if (table.createdTs <= checkpointTs && table.durableTs() < checkpointTs) {
+            DurableRanges table = table(id);
+            if (table.createdTs() <= checkpointTs && table.durableTs() < checkpointTs) {
                 throw new Violation(
                         invariant,
-                        who + " promises " + checkpointTs + ", but table " + id + " is durable only up to "
-                                + table.durable);
+                        who + " promises " + checkpointTs + ", but table " + id + " is durable only up to " + table);
             }
         }
     }
@@ -368,7 +330,7 @@ final class Downstream {
     /** A node whose session is lost writes no more. */
     void checkNobodyWritesOn(SimulatedNode node) {
         tables.values()
-                .forEach(table -> table.writers.forEach(dispatcher -> {
+                .forEach(table -> table.writers().forEach(dispatcher -> {
                     if (dispatcher.node() == node) {
                         throw new Violation(
                                 Invariant.WORKER_CONSISTENT, "the session is lost, and still there is " + dispatcher);
@@ -377,13 +339,13 @@ final class Downstream {
     }
 
     /** The dispatchers of a table that may write. */
-    List<TableModel> of(TableId table) {
-        return List.copyOf(table(table).writers);
+    List<SimulatedDispatcher> of(TableId table) {
+        return List.copyOf(table(table).writers());
     }
 
     List<TableId> written() {
         return tables.entrySet().stream()
-                .filter(entry -> !entry.getValue().writers.isEmpty())
+                .filter(entry -> !entry.getValue().writers().isEmpty())
                 .map(Map.Entry::getKey)
                 .toList();
     }

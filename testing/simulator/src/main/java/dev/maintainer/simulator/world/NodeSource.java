@@ -2,7 +2,6 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.replication.ReopenedSource;
 import dev.maintainer.replication.Source;
@@ -11,6 +10,7 @@ import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.timeline.Timeline;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The log of a changefeed as one node reads it: the production class that opens it again, over a log that is damaged, mended,
@@ -22,13 +22,16 @@ final class NodeSource {
     private static final int FAR_BEHIND = 3_000;
     private static final int READS_ON = 400;
     private static final int UNPUBLISHED = 60;
+    private static final int GOES_ON_OF = 3;
 
     private final String reader;
     private final Upstream upstream;
     private final Timeline timeline;
     private final SplittableRandom chance;
-    private final RowHistory truth = new RowHistory(0);
-    private final RowHistory others = new RowHistory(1);
+    private final Faults faults;
+    private final BooleanSupplier isUp;
+    private final RowHistory truth;
+    private final RowHistory others;
     private final ReopenedSource source;
     private SimulatedLog log;
     private long missingUntil;
@@ -37,10 +40,14 @@ final class NodeSource {
 
     /** Opens it on a node. */
     @SuppressWarnings("NullAway.Init") // The log is opened by the source.
-    NodeSource(String reader, Upstream upstream, Timeline timeline) {
+    NodeSource(String reader, Upstream upstream, Timeline timeline, Faults faults, BooleanSupplier isUp) {
         this.reader = reader;
         this.upstream = upstream;
         this.timeline = timeline;
+        this.faults = faults;
+        this.isUp = isUp;
+        this.truth = new RowHistory(upstream, 0);
+        this.others = new RowHistory(upstream, 1);
         this.chance = timeline.chanceOf("log of " + reader);
         this.source = new ReopenedSource(
                 historyAfter -> open(),
@@ -61,6 +68,8 @@ final class NodeSource {
                 isAnother ? others : truth,
                 upstream,
                 timeline,
+                faults,
+                isUp,
                 openedTs,
                 chance.nextInt(UNPUBLISHED),
                 this::resolvedTs);
@@ -105,8 +114,10 @@ final class NodeSource {
         return source;
     }
 
-    /** When the first row is committed after a moment, in truth. */
-    long rowAfter(TableId table, long ts) {
-        return truth.nextAfter(table, ts);
+    /** The thread of the log goes on between two questions of its readers, or does not. */
+    void mayGoOn() {
+        if (chance.nextInt(GOES_ON_OF) == 0) {
+            log.resolve();
+        }
     }
 }

@@ -17,7 +17,7 @@ final class RedoPromises {
     }
 
     /** Makes a promise durable. Returns what is promised now. */
-    RedoMeta persist(RedoMeta wanted, TriggerModel trigger) {
+    RedoMeta persist(RedoMeta wanted, SimulatedDispatcher trigger) {
         RedoMeta before = meta;
         log.checkPromise(wanted.resolvedTs(), trigger + " for the redo log", Invariant.REDO_HONEST);
         sink.checkPromise(wanted.checkpointTs(), trigger + " for the sink", Invariant.REDO_HONEST);
@@ -26,21 +26,21 @@ final class RedoPromises {
     }
 
     /** Fails if a dispatcher writes to the sink what could not be restored: what the log has and has promised. */
-    void checkWrite(TableModel dispatcher, long upToTs) {
+    void checkWrite(SimulatedDispatcher dispatcher, long upToTs) {
         checkPromised(dispatcher, upToTs);
         log.checkHas(dispatcher, upToTs);
     }
 
     /** The same for a DDL. */
-    void checkWrite(DispatcherModel trigger, long commitTs) {
+    void checkDdl(SimulatedDispatcher trigger, long commitTs) {
         checkPromised(trigger, commitTs);
-        if (!log.hasDdl(commitTs)) {
+        if (!log.events().hasDdl(commitTs)) {
             throw new Violation(
                     Invariant.REDO_FIRST, trigger + " writes the DDL at " + commitTs + ", and the redo log has it not");
         }
     }
 
-    private void checkPromised(DispatcherModel dispatcher, long upToTs) {
+    private void checkPromised(SimulatedDispatcher dispatcher, long upToTs) {
         if (upToTs > resolvedTs()) {
             throw new Violation(
                     Invariant.REDO_FIRST,
@@ -51,6 +51,12 @@ final class RedoPromises {
     /** Up to where the log is complete, it says; a TSO; 0 if nothing was promised. */
     long resolvedTs() {
         return meta == null ? 0 : meta.resolvedTs();
+    }
+
+    /** What is promised; null if nothing is yet. */
+    @Nullable
+    RedoMeta meta() {
+        return meta;
     }
 
     /** The changefeed is gone, and its redo log with it. */

@@ -25,7 +25,7 @@ final class RefusalDecider {
     }
 
     /** Somebody decides after a while, and again until the trigger is told. */
-    void await(TriggerModel trigger, BlockKey event) {
+    void await(SimulatedDispatcher trigger, BlockKey event) {
         timeline.in(100L + node.faults().deliberation(MOST_MILLIS), () -> {
             boolean waits =
                     trigger.waitsAt() != null && trigger.waitsAt().key().equals(event) && trigger.decided() == null;

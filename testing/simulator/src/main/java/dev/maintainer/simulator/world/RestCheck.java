@@ -72,7 +72,7 @@ final class RestCheck {
                 return "a maintainer runs on " + node.id();
             }
         }
-        List<TableModel> writers = changefeed.writers();
+        List<SimulatedDispatcher> writers = changefeed.writers();
         return writers.isEmpty() ? null : "dispatchers run: " + writers;
     }
 
@@ -182,12 +182,12 @@ final class RestCheck {
         List<TableId> live = changefeed.upstream().liveTables();
         int spans = 0;
         for (TableId table : live) {
-            List<TableModel> dispatchers = sink.of(table).stream()
-                    .sorted(Comparator.comparing(TableModel::span))
+            List<SimulatedDispatcher> dispatchers = sink.of(table).stream()
+                    .sorted(Comparator.comparing(SimulatedDispatcher::span))
                     .toList();
             SpanBound reached = SpanBound.LOWEST;
             boolean well = true;
-            for (TableModel dispatcher : dispatchers) {
+            for (SimulatedDispatcher dispatcher : dispatchers) {
                 well &= dispatcher.isWorking() && dispatcher.node().isUp();
                 well &= dispatcher.span().start().equals(reached);
                 reached = dispatcher.span().end();

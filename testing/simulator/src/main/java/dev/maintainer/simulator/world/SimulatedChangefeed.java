@@ -33,14 +33,16 @@ final class SimulatedChangefeed {
             Timeline timeline,
             Upstream upstream,
             boolean redo,
+            boolean readsLogs,
             DurableMetadata store,
             BooleanSupplier draining) {
         this.id = id;
         this.timeline = timeline;
         this.upstream = upstream;
         this.redo = redo;
-        this.redoLog = new Downstream(timeline, upstream, id.in(ReplicationMode.REDO));
-        this.sink = new Downstream(timeline, upstream, id);
+        RowHistory rows = readsLogs ? new RowHistory(upstream, 0) : null;
+        this.redoLog = new Downstream(timeline, upstream, id.in(ReplicationMode.REDO), rows);
+        this.sink = new Downstream(timeline, upstream, id, rows);
         this.promises = new RedoPromises(sink, redoLog);
         if (redo) {
             sink.writeBehind(promises);
@@ -86,9 +88,9 @@ final class SimulatedChangefeed {
     /** What became of its block events. */
     BarrierCounts barriers() {
         return new BarrierCounts(
-                sink.executedEvents(),
-                sink.executedAgain(),
-                sink.refusals(),
+                sink.events().executedEvents(),
+                sink.events().executedAgain(),
+                sink.events().refusals(),
                 conduct.handoffsAmid(BarrierPhase.COLLECTING),
                 conduct.handoffsAmid(BarrierPhase.WRITING),
                 conduct.handoffsAmid(BarrierPhase.REFUSED),
@@ -101,7 +103,7 @@ final class SimulatedChangefeed {
     }
 
     /** All dispatchers of tables that may write. */
-    List<TableModel> writers() {
+    List<SimulatedDispatcher> writers() {
         return sinks().stream()
                 .flatMap(each -> each.written().stream().flatMap(table -> each.of(table).stream()))
                 .toList();
@@ -159,7 +161,7 @@ final class SimulatedChangefeed {
     void checkDeleted() {
         conduct.deleted();
         promises.forget();
-        for (TableModel dispatcher : writers()) {
+        for (SimulatedDispatcher dispatcher : writers()) {
             if (dispatcher.node().isMember() && dispatcher.node().isUp()) {
                 throw new Violation(
                         Invariant.DELETED_LAST, "the metadata are deleted, and " + dispatcher + " still runs");

@@ -68,7 +68,7 @@ final class SimulatedCluster {
     SimulatedCluster(Timeline timeline, SimulationSpec spec) {
         this.timeline = timeline;
         this.faults = new Faults(timeline, spec.faults());
-        this.readsLogs = spec.workload() == Workload.SOURCE_ENDS;
+        this.readsLogs = spec.readsLogs();
         this.crashes = new StepCrashes(timeline);
         this.network = new SimulatedNetwork(timeline, faults);
         this.control = spec.workload() == Workload.CLUSTER
@@ -110,6 +110,7 @@ final class SimulatedCluster {
                 timeline,
                 new Upstream(timeline, first ? "ddl" : "ddl" + number, first ? spec.tables() : 1 + spec.tables() / 2),
                 spec.redo() == (number % 2 == 0),
+                readsLogs,
                 control,
                 () -> leader().drain().target().node() != null);
     }
@@ -252,7 +253,7 @@ final class SimulatedCluster {
         if (hosted != null) {
             throw new Violation(Invariant.DRAINED_IS_EMPTY, "node " + node.id() + " is drained and hosts " + hosted);
         }
-        for (TableModel dispatcher : changefeed.writers()) {
+        for (SimulatedDispatcher dispatcher : changefeed.writers()) {
             if (dispatcher.node() == node) {
                 throw new Violation(
                         Invariant.DRAINED_IS_EMPTY, "node " + node.id() + " is drained, and " + dispatcher + " runs");
@@ -304,11 +305,11 @@ final class SimulatedCluster {
     /** Somebody moves tables that lie elsewhere to a node. */
     void moveByHand(SimulatedChangefeed changefeed, SimulatedNode target, int most) {
         SimulatedNode owner = owner(changefeed);
-        List<TableModel> elsewhere = changefeed.writers().stream()
+        List<SimulatedDispatcher> elsewhere = changefeed.writers().stream()
                 .filter(each -> each.node() != target && !each.spec.changefeed().isRedo())
                 .limit(most)
                 .toList();
-        for (TableModel dispatcher : elsewhere) {
+        for (SimulatedDispatcher dispatcher : elsewhere) {
             Decision move = new Decision.Move(
                     dispatcher.spec.dispatcher(), dispatcher.node().id(), target.id(), BY_HAND);
             owner.command(changefeed.id(), new SchedulerCommand.Decide(List.of(move), false));

@@ -11,6 +11,8 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -21,29 +23,40 @@ final class SimulatedDispatchers implements DispatcherFactory {
     private final SimulatedNode node;
     private final SimulatedCluster cluster;
     private final Map<ChangefeedId, Long> sinkEpochs = new TreeMap<>();
-    private final Map<ChangefeedId, TriggerModel> triggers = new TreeMap<>();
-    private final Map<String, NodeSource> sources = new TreeMap<>();
+    private final Map<ChangefeedId, SimulatedDispatcher> triggers = new TreeMap<>();
+    private final NodeThreads threads;
+    /** Those that read a log, and have not been found over. */
+    private final List<StreamedDispatcher> made = new ArrayList<>();
+
+    private final Map<String, StreamedNode> streamed = new TreeMap<>();
 
     SimulatedDispatchers(SimulatedNode node, SimulatedCluster cluster) {
         this.node = node;
         this.cluster = cluster;
+        this.threads = new NodeThreads(node, cluster.timeline());
         if (cluster.readsLogs()) {
             cluster.changefeeds()
-                    .forEach(each -> sources.put(
-                            each.id().name(),
-                            new NodeSource(
-                                    "node " + node.id() + " for " + each.id(), each.upstream(), cluster.timeline())));
+                    .forEach(each ->
+                            streamed.put(each.id().name(), new StreamedNode(node, each, cluster.timeline(), threads)));
         }
     }
 
     /** What a pipeline reads here; null in worlds where a dispatcher knows at once what is committed. */
     @Nullable
     NodeSource source(ChangefeedId pipeline) {
-        return sources.get(pipeline.name());
+        StreamedNode streams = streamed.get(pipeline.name());
+        return streams == null ? null : streams.source();
+    }
+
+    /** The process has ended, and with it whatever has run here. */
+    void died() {
+        threads.shutdown();
+        made.forEach(dispatcher -> dispatcher.downstream.closed(dispatcher));
+        made.clear();
     }
 
     /** The DDL trigger dispatcher that was made here last. */
-    TriggerModel trigger(ChangefeedId pipeline) {
+    SimulatedDispatcher trigger(ChangefeedId pipeline) {
         return Objects.requireNonNull(triggers.get(pipeline));
     }
 
@@ -57,15 +70,14 @@ final class SimulatedDispatchers implements DispatcherFactory {
         refuseNowAndThen();
         checkFence(spec);
         SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
-        NodeSource source = source(spec.changefeed());
+        StreamedNode streams = streamed.get(spec.changefeed().name());
+        if (streams != null) {
+            StreamedDispatcher created = streams.create(spec, listener);
+            made.add(created);
+            return created;
+        }
         return new TableModel(
-                spec,
-                listener,
-                node,
-                cluster.timeline(),
-                changefeed.sinkOf(spec.changefeed()),
-                changefeed.upstream(),
-                source == null ? null : new RowFeed(source, spec));
+                spec, listener, node, cluster.timeline(), changefeed.sinkOf(spec.changefeed()), changefeed.upstream());
     }
 
     @Override
@@ -73,6 +85,12 @@ final class SimulatedDispatchers implements DispatcherFactory {
         refuseNowAndThen();
         checkFence(spec);
         SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
+        StreamedNode streams = streamed.get(spec.changefeed().name());
+        if (streams != null) {
+            StreamedTrigger created = streams.createTrigger(spec, listener);
+            triggers.put(spec.changefeed(), created);
+            return created;
+        }
         TriggerModel trigger = new TriggerModel(
                 spec,
                 listener,
@@ -80,8 +98,7 @@ final class SimulatedDispatchers implements DispatcherFactory {
                 cluster.timeline(),
                 changefeed.sinkOf(spec.changefeed()),
                 changefeed.upstream(),
-                changefeed.promises(),
-                source(spec.changefeed()));
+                changefeed.promises());
         triggers.put(spec.changefeed(), trigger);
         return trigger;
     }
@@ -89,7 +106,12 @@ final class SimulatedDispatchers implements DispatcherFactory {
     @Override
     public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
         refuseNowAndThen();
-        cluster.changefeed(changefeed).sinkOf(changefeed).fence(node, epoch);
+        StreamedNode streams = streamed.get(changefeed.name());
+        if (streams == null) {
+            cluster.changefeed(changefeed).sinkOf(changefeed).fence(node, epoch);
+        } else {
+            streams.fence(changefeed, epoch);
+        }
         long sinkEpoch = sinkEpoch(changefeed);
         if (epoch.value() < sinkEpoch) {
             throw new Violation(

@@ -201,7 +201,7 @@ final class SimulatedNode {
     }
 
     /** A trigger here meets a sink that refuses an event; somebody will decide. */
-    void awaitDecision(TriggerModel trigger, BlockKey event) {
+    void awaitDecision(SimulatedDispatcher trigger, BlockKey event) {
         people.await(trigger, event);
     }
 
@@ -268,7 +268,7 @@ final class SimulatedNode {
     }
 
     /** The DDL trigger dispatcher that was made here last. */
-    TriggerModel trigger(ChangefeedId pipeline) {
+    SimulatedDispatcher trigger(ChangefeedId pipeline) {
         return dispatchers.trigger(pipeline);
     }
 
@@ -364,7 +364,7 @@ final class SimulatedNode {
     }
 
     /** A write takes effect. */
-    void writes(DispatcherModel dispatcher) {
+    void writes(SimulatedDispatcher dispatcher) {
         String wrong = process.wrongWrite();
         if (wrong != null) {
             throw new Violation(Invariant.REMOVED_IS_SILENT, dispatcher + " writes, and " + wrong);
@@ -398,6 +398,7 @@ final class SimulatedNode {
         up = false;
         hostUp = false;
         waiting.clear();
+        dispatchers.died();
         cluster.network().detach(id);
     }
 

@@ -5,8 +5,6 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.PartialCommit;
-import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.simulator.timeline.Timeline;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +17,6 @@ final class TableModel extends DispatcherModel {
     private boolean afterDdl;
     /** The rows up to here are durable. */
     private long writtenTs;
-    /** The rows that it reads; null in worlds where a dispatcher knows at once what is committed. */
-    private final @Nullable RowFeed rows;
 
     TableModel(
             DispatcherSpec spec,
@@ -28,22 +24,12 @@ final class TableModel extends DispatcherModel {
             SimulatedNode node,
             Timeline timeline,
             Downstream downstream,
-            Upstream upstream,
-            @Nullable RowFeed rows) {
+            Upstream upstream) {
         super(spec, listener, node, timeline, downstream);
         this.upstream = upstream;
-        this.rows = rows;
         this.fromTs = spec.startTs() + 1;
         this.afterDdl = spec.partial() == PartialCommit.ROWS_AND_DDL;
         this.writtenTs = spec.partial() == PartialCommit.NONE ? spec.startTs() : fromTs;
-    }
-
-    TableSpan span() {
-        return spec.span();
-    }
-
-    TableId table() {
-        return spec.span().table();
     }
 
     @Override
@@ -53,27 +39,14 @@ final class TableModel extends DispatcherModel {
             if (decided() == null) {
                 return;
             }
-            downstream.goesOn(this, waiting);
+            downstream.events().goesOn(this, waiting);
             fromTs = waiting.key().kind() == BlockKind.DDL
                     ? waiting.key().commitTs()
                     : waiting.key().commitTs() + 1;
             afterDdl = waiting.key().kind() == BlockKind.DDL;
             goOn();
         }
-        long lag = node().faults().lag();
-        if (rows == null) {
-            goUpTo(writable(upstream.frontier() - lag));
-            return;
-        }
-        long target = writable(rows.resolvedTs() - lag);
-        // What an idle dispatcher says between two turns, before it has looked whether there is something to read.
-        goUpTo(Math.min(target, rows.knownTs()));
-        if (waitsAt() == null) {
-            BlockEvent next = nextEvent(target);
-            long upTo = next == null ? target : next.key().commitTs();
-            rows.read(upTo);
-            goUpTo(Math.min(target, rows.knownTs()));
-        }
+        goUpTo(writable(upstream.frontier() - node().faults().lag()));
     }
 
     private @Nullable BlockEvent nextEvent(long target) {
@@ -87,24 +60,17 @@ final class TableModel extends DispatcherModel {
         BlockEvent next = nextEvent(target);
         if (next != null) {
             long ts = next.key().commitTs();
-            if (ts <= writtenTs || write(ts)) {
+            if (ts <= writtenTs || downstream.write(this, ts)) {
                 writtenTs = Math.max(writtenTs, ts);
                 waitAt(next);
             }
             return;
         }
-        if (target > checkpointTs() && write(target)) {
+        if (target > checkpointTs() && downstream.write(this, target)) {
             writtenTs = Math.max(writtenTs, target);
             fromTs = Math.max(fromTs, target + 1);
             afterDdl = fromTs == target + 1 ? false : afterDdl;
             advance(target);
         }
-    }
-
-    private boolean write(long upToTs) {
-        if (rows != null) {
-            rows.checkComplete(upToTs, this);
-        }
-        return downstream.write(this, upToTs);
     }
 }

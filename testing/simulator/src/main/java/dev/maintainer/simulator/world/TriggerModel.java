@@ -10,8 +10,6 @@ import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableChange;
-import dev.maintainer.replication.DdlReader;
-import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +23,6 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     private final List<BlockStatus> unacknowledged = new ArrayList<>();
     private final RedoPromises promises;
     private @Nullable RedoMeta wanted;
-    private final @Nullable NodeSource source;
-    private final @Nullable DdlReader reader;
     private final long startTs;
     private boolean begun;
     private boolean changed;
@@ -45,13 +41,10 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
             Timeline timeline,
             Downstream downstream,
             Upstream upstream,
-            RedoPromises promises,
-            @Nullable NodeSource source) {
+            RedoPromises promises) {
         super(spec, listener, node, timeline, downstream);
         this.upstream = upstream;
         this.promises = promises;
-        this.source = source;
-        this.reader = source == null ? null : source.source().ddls(spec.startTs());
         this.startTs = spec.changefeed().isRedo() ? Math.max(spec.startTs(), promises.resolvedTs()) : spec.startTs();
         advance(startTs);
         this.syncTs = startTs;
@@ -101,7 +94,7 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         if (waiting != null && !executed(waiting)) {
             return;
         }
-        long resolved = writable(knownTs() - node().faults().lag());
+        long resolved = writable(upstream.frontier() - node().faults().lag());
         while (unacknowledgedTs == 0 && waitsAt() == null && next(resolved)) {}
         if (changed) {
             changed = false;
@@ -117,20 +110,6 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         }
     }
 
-    /** Throws if nothing more can be read. */
-    private long knownTs() {
-        if (source == null || reader == null) {
-            return upstream.frontier();
-        }
-        long resolved = source.resolvedTs();
-        long known = Math.min(resolved, reader.nextTs() - 1);
-        List<DdlEvent> unread = reader.poll(known);
-        if (!unread.isEmpty()) {
-            throw new IllegalStateException("a trigger takes DDLs of the database, and the log has " + unread);
-        }
-        return known;
-    }
-
     private long nextDdlTs() {
         return next < upstream.ddls().size() ? upstream.ddls().get(next).commitTs() : Long.MAX_VALUE;
     }
@@ -144,7 +123,7 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         BarrierAction action = decided();
         if (action == BarrierAction.WRITE && node().faults().refusesDdl()) {
             undecided();
-            downstream.refuse(this, waiting.key());
+            downstream.events().refuse(this, waiting.key());
             listener.refused(id(), waiting.key(), "the sink is in a bad mood");
             node().awaitDecision(this, waiting.key());
             return false;
@@ -155,7 +134,7 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
             return false;
         }
         if (action == BarrierAction.PASS) {
-            downstream.goesOn(this, waiting);
+            downstream.events().goesOn(this, waiting);
         }
         unacknowledgedTs = waiting.key().commitTs();
         goOn();

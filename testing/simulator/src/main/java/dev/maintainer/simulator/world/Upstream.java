@@ -134,6 +134,31 @@ final class Upstream {
         return life.createdTs;
     }
 
+    /** When a table is dropped; {@link Long#MAX_VALUE} if it is not. */
+    long droppedTs(TableId table) {
+        Life life = lives.get(table);
+        return life == null ? Long.MAX_VALUE : life.droppedTs;
+    }
+
+    /** A table as it was at a moment, when it existed. */
+    TableInfo tableAt(TableId table, long ts) {
+        Life life = lives.get(table);
+        if (life == null) {
+            throw new IllegalStateException("table " + table + " was never created");
+        }
+        return life.at(ts);
+    }
+
+    /** The tables that a schema loses at a moment and that were there before, in their order. */
+    List<TableId> droppedAt(SchemaId schema, long ts) {
+        return lives.values().stream()
+                .filter(life -> life.droppedTs == ts
+                        && life.createdTs < ts
+                        && life.table.schema().equals(schema))
+                .map(life -> life.table.table())
+                .toList();
+    }
+
     SchemaSnapshot tablesAt(long ts) {
         return new SchemaSnapshot(
                 ts,

@@ -178,7 +178,7 @@ public final class World {
 
     private void rest() {
         cluster.network().takeSent();
-        long executed = sum(each -> each.sink().executedEvents());
+        long executed = sum(each -> each.sink().events().executedEvents());
         timeline.runUntil(timeline.now() + REST);
         String unsettled = rest.unsettled();
         if (unsettled != null) {
@@ -197,7 +197,7 @@ public final class World {
 
     /** How many messages per second the block events of the rest may cost, however many dispatchers there are. */
     private long ofBarriers(long executedBefore, int members) {
-        long events = sum(each -> each.sink().executedEvents()) - executedBefore;
+        long events = sum(each -> each.sink().events().executedEvents()) - executedBefore;
         return (events + 1) * (MESSAGES_OF_EVENT * members + 8) * 1_000 / REST;
     }
 

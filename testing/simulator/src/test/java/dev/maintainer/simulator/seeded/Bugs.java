@@ -25,7 +25,8 @@ final class Bugs {
             "world-changes",
             "membership",
             "cluster",
-            "source");
+            "source",
+            "dispatcher");
     private static final List<SeededBug> ALL = read();
 
     private Bugs() {}

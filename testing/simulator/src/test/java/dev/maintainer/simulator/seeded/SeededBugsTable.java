@@ -67,8 +67,29 @@ final class SeededBugsTable {
         return recorded;
     }
 
-    /** The whole table, of what came of each bug; {@code before} is where bugs were looked for first. */
-    static List<String> lines(Map<SeededBug, Finding> findings, Map<String, RecordedWorld> before) {
+    /** The rows of a table that was written before, by bug. */
+    static Map<String, String> rows(Path table) throws IOException {
+        Map<String, String> rows = new TreeMap<>();
+        for (String line : Files.readAllLines(table)) {
+            if (isRow(line)) {
+                rows.put(line.split(" \\| ", -1)[0].replace("| ", ""), line);
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * The whole table.
+     *
+     * @param findings what came of bugs that were looked for; the others keep their rows
+     * @param before where bugs were looked for first
+     * @param rows those of the table before
+     */
+    static List<String> lines(
+            List<SeededBug> bugs,
+            Map<SeededBug, Finding> findings,
+            Map<String, RecordedWorld> before,
+            Map<String, String> rows) {
         List<String> lines = new ArrayList<>(List.of(
                 "# SeededBugs of the simulator",
                 "",
@@ -79,26 +100,37 @@ final class SeededBugsTable {
                 "defence. A bug that is not reached would have an effect in a world that the simulator does not make, which",
                 "its row describes.",
                 "",
-                "Made by `" + COMMAND + "`: " + count(findings, Expectation.Found.class) + " are found, "
-                        + count(findings, Expectation.Masked.class) + " masked, "
-                        + count(findings, Expectation.NotReached.class) + " not reached.",
+                "Made by `" + COMMAND + "`: " + count(bugs, Expectation.Found.class) + " are found, "
+                        + count(bugs, Expectation.Masked.class) + " masked, "
+                        + count(bugs, Expectation.NotReached.class) + " not reached.",
                 "",
                 "| id | seeded bug | where | worlds | world | caught by | violation |",
                 "|---|---|---|---|---|---|---|"));
-        findings.forEach((bug, finding) -> lines.add(row(bug, finding, before.get(bug.id()))));
+        for (SeededBug bug : bugs) {
+            Finding finding = findings.get(bug);
+            String row = rows.getOrDefault(bug.id(), "");
+            lines.add(
+                    finding != null
+                            ? row(bug, finding, before.get(bug.id()))
+                            : row.startsWith(key(bug)) ? row : key(bug) + " - | - | - | nobody has looked for it |");
+        }
         return lines;
     }
 
-    private static long count(Map<SeededBug, Finding> findings, Class<? extends Expectation> expected) {
-        return findings.keySet().stream()
+    private static long count(List<SeededBug> bugs, Class<? extends Expectation> expected) {
+        return bugs.stream()
                 .filter(bug -> expected.isInstance(bug.expectation()))
                 .count();
+    }
+
+    private static boolean isRow(String line) {
+        return line.matches("\\| [A-Z][0-9]+.*");
     }
 
     /** The beginnings of the rows of a table, to compare with {@link #key}. */
     static List<String> keysOf(List<String> lines) {
         return lines.stream()
-                .filter(line -> line.matches("\\| [A-Z][0-9]+.*"))
+                .filter(SeededBugsTable::isRow)
                 .map(line -> line.split("\\|", -1))
                 .map(cells -> "|" + cells[1] + "|" + cells[2] + "|" + cells[3] + "|")
                 .collect(Collectors.toList());

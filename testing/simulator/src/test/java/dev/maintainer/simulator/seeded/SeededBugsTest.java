@@ -24,15 +24,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.LoggerFactory;
 
 /**
  * Would the simulator find known bugs? Each is looked for in the world where it was found when the table was written, and
- * only if that has changed in others. {@code -Dmaintainer.seeded.all=true} searches for all of them from the beginning, {@code -Dmaintainer.seeded.only=ID} looks for one (or some, separated by commas)
- * and tells the story, {@code -Dmaintainer.seeded.write=true} also runs those that are masked or not reached and writes
- * the table anew, {@code -Dmaintainer.seeded.companions=true} also looks whether the second defences of masked bugs are
+ * only if that has changed in others. {@code -Dmaintainer.seeded.all=true} searches for all of them from the beginning,
+ * {@code -Dmaintainer.seeded.only=ID} looks for one (or some, separated by commas) and tells the story, {@code
+ * -Dmaintainer.seeded.write=true} writes the rows of those that are looked for anew, with {@code all} also of those that are
+ * masked or not reached, {@code -Dmaintainer.seeded.companions=true} also looks whether the second defences of masked bugs are
  * not what their companions are found by.
  */
 class SeededBugsTest {
@@ -53,11 +53,13 @@ class SeededBugsTest {
     private static final BugPlanter PLANTER = new BugPlanter(REACTOR);
     private static final Map<SeededBug, Future<Finding>> SEARCHES = new LinkedHashMap<>();
     private static final Map<String, RecordedWorld> RECORDED = new LinkedHashMap<>();
+    private static final Map<String, String> ROWS = new LinkedHashMap<>();
     private static final ExecutorService SEARCHERS = Executors.newFixedThreadPool(2);
 
     @BeforeAll
     static void search() throws IOException {
         LOG.setLevel(Level.OFF);
+        ROWS.putAll(SeededBugsTable.rows(TABLE));
         if (!ALL) {
             RECORDED.putAll(SeededBugsTable.recorded(TABLE));
         }
@@ -65,8 +67,8 @@ class SeededBugsTest {
             int most = !bug.isFound() ? HARMLESS_WORLDS : isTooRare(bug) ? 0 : bug.worlds();
             SEARCHES.put(
                     bug,
-                    SEARCHERS.submit(
-                            () -> Finding.search(PLANTER, bug, RECORDED.get(bug.id()), most, !ONLY.isEmpty())));
+                    SEARCHERS.submit(() ->
+                            Finding.search(PLANTER, bug, RECORDED.get(bug.id()), most, !ONLY.isEmpty() && !WRITES)));
         }
     }
 
@@ -85,7 +87,7 @@ class SeededBugsTest {
     private static List<SeededBug> planted() {
         return Bugs.all().stream()
                 .filter(bug -> ONLY.isEmpty()
-                        ? bug.isFound() || WRITES
+                        ? bug.isFound() || (WRITES && ALL)
                         : List.of(ONLY.split(",")).contains(bug.id()))
                 .toList();
     }
@@ -176,7 +178,22 @@ class SeededBugsTest {
                         () -> check(search.getKey(), search.getValue().get())));
     }
 
-    private static void check(SeededBug bug, Finding finding) {
+    /** Writes down what is known until now, so that nothing is lost if somebody has enough. */
+    private static void write() throws Exception {
+        Map<SeededBug, Finding> findings = new LinkedHashMap<>();
+        for (Map.Entry<SeededBug, Future<Finding>> search : SEARCHES.entrySet()) {
+            if (search.getValue().isDone()) {
+                findings.put(search.getKey(), search.getValue().get());
+            }
+        }
+        List<String> lines = SeededBugsTable.lines(Bugs.all(), findings, RECORDED, ROWS);
+        Files.writeString(TABLE, String.join("\n", lines) + "\n");
+    }
+
+    private static void check(SeededBug bug, Finding finding) throws Exception {
+        if (WRITES) {
+            write();
+        }
         String what = bug.id() + " after " + finding.worlds() + " worlds, " + finding.workload() + ", seed "
                 + finding.seed() + ": " + finding.text();
         if (!ONLY.isEmpty()) {
@@ -199,15 +216,10 @@ class SeededBugsTest {
     }
 
     @Test
-    @DisabledIfSystemProperty(named = "maintainer.seeded.only", matches = ".+")
     @DisplayName("the table in SEEDED-BUGS.md is about these bugs")
     void table() throws Exception {
         if (WRITES) {
-            Map<SeededBug, Finding> findings = new LinkedHashMap<>();
-            for (Map.Entry<SeededBug, Future<Finding>> search : SEARCHES.entrySet()) {
-                findings.put(search.getKey(), search.getValue().get());
-            }
-            Files.writeString(TABLE, String.join("\n", SeededBugsTable.lines(findings, RECORDED)) + "\n");
+            write();
         }
         assertThat(SeededBugsTable.keysOf(Files.readAllLines(TABLE)))
                 .as("write the table anew with -Dmaintainer.seeded.write=true")

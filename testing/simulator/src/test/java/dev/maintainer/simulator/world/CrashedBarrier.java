@@ -87,7 +87,7 @@ final class CrashedBarrier {
         }
         world.timeline.runUntil(ts + 3_000);
         world.settle("after the event");
-        int times = world.changefeed.sink().executions(event);
+        int times = world.changefeed.sink().events().executions(event);
         if (times == 0) {
             throw new AssertionError(this + ": it was never executed");
         }

@@ -317,7 +317,7 @@ final class CrashedOperation {
     // ---- the outcome ------------------------------------------------------------------------------------------------
 
     private String describe() {
-        List<TableModel> dispatchers = changefeed.sink().of(table);
+        List<SimulatedDispatcher> dispatchers = changefeed.sink().of(table);
         return switch (kind) {
             case ADD -> dispatchers.isEmpty() ? "gone" : "runs";
             case REMOVE -> dispatchers.isEmpty() ? "gone" : "runs";
