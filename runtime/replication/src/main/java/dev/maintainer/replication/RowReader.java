@@ -18,7 +18,7 @@ public interface RowReader extends AutoCloseable {
      *
      * @param max how many at most; at least 1. The rows of one transaction may come in several answers
      * @param upToTs what was committed later is not returned yet; at most {@link Source#resolvedTs}
-     * @return empty if there is none
+     * @return empty if there is none, or what is next has to be fetched first; {@link #nextTs} stays as it is then
      * @throws MaintainerException if they cannot be read: {@code SOURCE_UNAVAILABLE} if it may be tried again
      */
     List<RowEvent> poll(int max, long upToTs) throws MaintainerException;

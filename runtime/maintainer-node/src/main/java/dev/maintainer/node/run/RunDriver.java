@@ -78,6 +78,7 @@ public final class RunDriver {
     private long resumeAskedAt = Long.MIN_VALUE / 2;
     private long retainedAt = now();
     private long shadowedEpoch;
+    private long rowsApplied;
     private int position;
 
     /**
@@ -293,7 +294,7 @@ public final class RunDriver {
             } else if (action == null && nextAction < plan.size() && position >= limit && incidents.isSettled()) {
                 pending = incidents.begin(plan.get(nextAction++));
             }
-            if (standsStill()) {
+            if (standsStill() || writes()) {
                 waitingSince = now();
             }
             if (now() - waitingSince > STALL_MILLIS) {
@@ -322,7 +323,7 @@ public final class RunDriver {
         long since = now();
         while (recorder.checkpointTs() < source.endTs()) {
             long checkpoint = recorder.checkpointTs();
-            if (checkpoint != last || standsStill()) {
+            if (checkpoint != last || standsStill() || writes()) {
                 last = checkpoint;
                 since = now();
             }
@@ -360,6 +361,14 @@ public final class RunDriver {
             }
             pause();
         }
+    }
+
+    /** Whether rows have come since this was asked before: of a source that copies, for a long time, the checkpoint stands. */
+    private boolean writes() {
+        long applied = target.sink().rowsApplied();
+        boolean more = applied != rowsApplied;
+        rowsApplied = applied;
+        return more;
     }
 
     /** Whether it waits for somebody's word: paused, or before a block event that the sink refuses. */

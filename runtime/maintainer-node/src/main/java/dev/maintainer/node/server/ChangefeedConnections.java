@@ -14,6 +14,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
@@ -134,7 +135,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
         connectors.sink(choice.sink());
         connectors.checkSource(choice.source());
-        try (Source source = choice.openSource(connectors)) {
+        try (Source source = choice.openSource(connectors, SourceContext.toLookAt(changefeed))) {
             OptionalLong end =
                     source instanceof PacedSource ends ? OptionalLong.of(ends.endTs()) : OptionalLong.empty();
             long from = start.choose(source.startTs(), end);
@@ -159,7 +160,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         if (former != null) {
             former.close();
         }
-        Open opened = openings.take(changefeed, configuration, () -> open(changefeed, configuration));
+        Open opened = openings.take(changefeed, configuration, () -> open(node.node(), changefeed, configuration));
         open.put(changefeed, opened);
         LOG.info("changefeed {}: source and sink are open on this node", changefeed);
         return new Released(
@@ -167,13 +168,12 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
                 new StreamingDispatcherFactory(opened.source, opened.sink, null, written.of(node.node()), node));
     }
 
-    private Open open(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
+    private Open open(NodeId node, ChangefeedId changefeed, ChangefeedConfiguration configuration) {
         ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
         long needed = durableCheckpoint(changefeed);
         Path own = directory.resolve(changefeed.name());
         Source source = new ReopenedSource(
-                historyAfter -> choice.openSource(
-                        connectors, historyAfter == 0 ? SourceContext.WHOLE : new SourceContext(historyAfter, own)),
+                historyAfter -> choice.openSource(connectors, new SourceContext(historyAfter, own, changefeed, node)),
                 needed,
                 threads,
                 System::nanoTime);

@@ -131,7 +131,8 @@ final class RowDispatcher extends PollingDispatcher {
             pendingTs = reader.nextTs();
             batch = reader.poll(BATCH, resolved);
         }
-        if (!batch.isEmpty()) {
+        boolean hasRows = !batch.isEmpty();
+        if (hasRows) {
             WriteResult result = whileLeased(() -> writer.write(batch));
             if (result != WriteResult.DURABLE) {
                 return result == WriteResult.HELD ? SOON : SEALED;
@@ -145,7 +146,8 @@ final class RowDispatcher extends PollingDispatcher {
         long checkpoint = checkpointTs();
         writer.complete(checkpoint);
         if (next <= resolved) {
-            return NOW;
+            // A source that copies what is there does so elsewhere.
+            return hasRows ? NOW : SOON;
         }
         if (blocks.nextTs() <= resolved) {
             return block(resolved);

@@ -31,8 +31,6 @@ final class SlotMonitor implements AutoCloseable {
             select pg_current_wal_lsn(), confirmed_flush_lsn, restart_lsn, wal_status, active_pid
             from pg_replication_slots where slot_name = ?""";
 
-    private static final String HEARTBEAT = "select pg_logical_emit_message(false, 'maintainer.heartbeat', '')";
-
     private final ConnectionSource connections;
     private final ReaderSettings settings;
     private final SourceFacts.@Nullable Publication publication;
@@ -114,9 +112,7 @@ final class SlotMonitor implements AutoCloseable {
                     if (!settings.heartbeat().isZero()
                             && System.nanoTime() - lastHeartbeat
                                     >= settings.heartbeat().toNanos()) {
-                        try (PreparedStatement heartbeat = connection.prepareStatement(HEARTBEAT)) {
-                            heartbeat.execute();
-                        }
+                        WalMark.write(connection);
                         lastHeartbeat = System.nanoTime();
                     }
                     // A server that ends says so unasked.

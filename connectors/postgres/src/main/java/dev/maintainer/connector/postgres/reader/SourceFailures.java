@@ -7,14 +7,18 @@ import dev.maintainer.connector.postgres.sql.FailureKind;
 import java.sql.SQLException;
 
 /** What the driver reports, as errors of Maintainer. */
-final class SourceFailures {
+public final class SourceFailures {
     private SourceFailures() {}
 
     /**
      * The source cannot be read now, or does not let the role in. The exception of the driver is not passed on: its details may
      * quote rows.
+     *
+     * @param what for people: what was not possible
+     * @param e what the driver says
+     * @return the error
      */
-    static MaintainerException unavailable(String what, SQLException e) {
+    public static MaintainerException unavailable(String what, SQLException e) {
         return switch (FailureKind.of(e)) {
             case FORBIDDEN ->
                 new MaintainerException(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param password where its password is
  * @param sslMode as the driver names it
  * @param sslRootCert the file of the certificates that are trusted; null for the driver's default
- * @param connections how many connections there are at most, besides one that fences
+ * @param connections how many connections there are at most, besides those of fences and readers
  */
 public record ServerSettings(
         String host,
@@ -71,13 +71,13 @@ public record ServerSettings(
         Matcher form = FORM.matcher(address.location());
         String userInfo = form.matches() ? form.group(1) : null;
         if (address.location().contains("@") && passwordIn(address.location())) {
-            throw bad("the sink " + address
+            throw bad("the database " + address
                     + " has a password in it, which would be kept and shown with it; write it to a"
                     + " file that only you can read, and say password-file=FILE, or set " + defaultVariable());
         }
         if (!form.matches()) {
-            throw bad(
-                    "the sink " + address + " is no address of a database; write postgresql://USER@HOST:PORT/DATABASE");
+            throw bad("the database " + address
+                    + " is no address of a database; write postgresql://USER@HOST:PORT/DATABASE");
         }
         String host = form.group(2);
         return new ServerSettings(
@@ -107,8 +107,8 @@ public record ServerSettings(
                         + " only you can read, and say password-file=FILE, or set " + defaultVariable());
             }
             if (!KEYS.contains(key)) {
-                throw bad("sink postgresql has no setting '" + Printable.line(key) + "'"
-                        + NearestName.question(key, KEYS) + "; there are " + String.join(", ", KEYS));
+                throw bad("postgresql has no setting '" + Printable.line(key) + "'" + NearestName.question(key, KEYS)
+                        + "; there are " + String.join(", ", KEYS));
             }
         }
     }
@@ -116,7 +116,7 @@ public record ServerSettings(
     private static int port(@Nullable String text, ConnectorAddress address) {
         int port = text == null ? DEFAULT_PORT : Integer.parseInt(text);
         if (port < 1 || port > HIGHEST_PORT) {
-            throw bad("port " + port + " of the sink " + address + " is none; ports are 1 to " + HIGHEST_PORT);
+            throw bad("port " + port + " of the database " + address + " is none; ports are 1 to " + HIGHEST_PORT);
         }
         return port;
     }
@@ -127,14 +127,14 @@ public record ServerSettings(
             UnaryOperator<@Nullable String> environment,
             ConnectorAddress address) {
         if (inAddress != null && !inAddress.isEmpty() && setting != null) {
-            throw bad(
-                    "the sink " + address + " names a user, and so does the setting '" + USER + "'; keep one of them");
+            throw bad("the database " + address + " names a user, and so does the setting '" + USER
+                    + "'; keep one of them");
         }
         String user = inAddress != null && !inAddress.isEmpty()
                 ? inAddress
                 : setting != null ? setting : environment.apply("PGUSER");
         if (user == null || user.isEmpty()) {
-            throw bad("the sink " + address
+            throw bad("the database " + address
                     + " names no user; write postgresql://USER@HOST:PORT/DATABASE, or set PGUSER");
         }
         return user;

@@ -1,0 +1,335 @@
+package dev.maintainer.connector.postgres.snapshot;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.reader.SourceFailures;
+import dev.maintainer.connector.postgres.reader.WalMark;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.event.RowEvent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rows that a span has, and what was committed since the source began. All changes since then come, also those that the copy
+ * has seen: whoever writes them one after the other has in the end what the last one says, whatever the copy was, and also if a
+ * copy before was broken off. Up to the end of that window the position stays at the beginning, so that whoever goes on elsewhere
+ * copies again.
+ *
+ * <p>A change in the window that leaves out a value of its row is completed: the row may be gone from the copy, because it was
+ * deleted behind it. If it is gone from the table as well, its deletion comes, and the change is left out.
+ */
+final class SnapshotRows implements RowReader {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotRows.class);
+
+    private static final int FIRST_ROWS = 500;
+    private static final int MOST_ROWS = 50_000;
+    private static final long CHUNK_BYTES = 2L << 20;
+    /** Read at once if many have rows that nobody takes. */
+    private static final long SMALL_CHUNK_BYTES = 64L << 10;
+
+    private static final long RETRY_MILLIS = 1_000;
+    private static final int PERCENT = 100;
+    private static final int MOST_PERCENT = 99;
+
+    /** There is no such table, or no such column. */
+    private static final Set<String> OTHER_SHAPE = Set.of("42P01", "42703", "42704", "3F000");
+
+    private static final String ESTIMATE = "select reltuples::bigint from pg_class where oid = ?";
+
+    private final TableCopies copies;
+    private final SourceTable table;
+    private final TableReads reads;
+    private final TableSpan span;
+    private final long startTs;
+    private final RowReader later;
+    private final TableCopies.Stream stream;
+    private final Runnable available;
+
+    // Under the lock of this object, from here on.
+    private final Deque<TableReads.Chunk> copied = new ArrayDeque<>();
+    private int taken;
+    private @Nullable List<String> lastKey;
+    private int nextRows = FIRST_ROWS;
+    private long rowsRead;
+    private long estimate = -1;
+    private boolean reading;
+    private boolean ended;
+    private @Nullable MaintainerException failure;
+    /** Where the window ends: {@link RowReader#NONE} while the copy is not complete. */
+    private long windowTs = NONE;
+
+    /** All that was copied was taken. */
+    private volatile boolean follows;
+    /** The position rises with the stream. */
+    private volatile boolean released;
+    /** Taken from the stream, and not completed. */
+    private volatile List<RowEvent> held = List.of();
+
+    SnapshotRows(
+            TableCopies copies,
+            SourceTable table,
+            TableSpan span,
+            long startTs,
+            RowReader later,
+            TableCopies.Stream stream,
+            Runnable available) {
+        this.copies = copies;
+        this.table = table;
+        this.reads = new TableReads(table);
+        this.span = span;
+        this.startTs = startTs;
+        this.later = later;
+        this.stream = stream;
+        this.available = available;
+    }
+
+    synchronized void begin() {
+        readOn(0);
+    }
+
+    /** Under the lock. */
+    private void readOn(long delayMillis) {
+        reading = true;
+        copies.execute(this::readChunk, delayMillis);
+    }
+
+    // ---- on threads of the copies
+    // ------------------------------------------------------------------------------------
+
+    private void readChunk() {
+        List<String> after;
+        int rows;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            after = lastKey;
+            rows = nextRows;
+        }
+        try {
+            TableReads.Chunk chunk = copies.call(connection -> {
+                if (after == null) {
+                    estimate(connection);
+                }
+                return reads.chunk(
+                        connection, span, after, startTs + 1, rows, copies.isFull() ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
+            });
+            long end = chunk.isLast() ? copies.call(WalMark::write) : NONE;
+            accept(chunk, end);
+        } catch (SQLException e) {
+            failed(e);
+        } catch (MaintainerException e) {
+            fail(e);
+        } catch (RuntimeException e) {
+            LOG.error("the copy of {} has a fault", span, e);
+            fail(new MaintainerException(
+                    ErrorCode.SOURCE_UNAVAILABLE, "the copy of " + span + " has a fault: " + e, e));
+        }
+        available.run();
+    }
+
+    private void estimate(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ESTIMATE)) {
+            statement.setLong(1, table.info().table().value());
+            try (ResultSet result = statement.executeQuery()) {
+                long rows = result.next() ? result.getLong(1) : -1;
+                synchronized (this) {
+                    estimate = rows;
+                }
+            }
+        }
+    }
+
+    private synchronized void accept(TableReads.Chunk chunk, long end) {
+        reading = false;
+        rowsRead += chunk.read();
+        if (!chunk.rows().isEmpty() && !ended) {
+            copied.addLast(chunk);
+            copies.buffered(chunk.bytes());
+        }
+        if (end != NONE) {
+            windowTs = end;
+            return;
+        }
+        lastKey = chunk.lastKey();
+        long fits = CHUNK_BYTES * chunk.read() / Math.max(1, chunk.bytes());
+        nextRows = (int) Math.max(1, Math.min(MOST_ROWS, fits));
+        if (copied.isEmpty() || copied.size() < 2 && !copies.isFull()) {
+            readOn(0);
+        }
+    }
+
+    private void failed(SQLException e) {
+        if (OTHER_SHAPE.contains(String.valueOf(e.getSQLState()))) {
+            fail(new MaintainerException(
+                    ErrorCode.SCHEMA_DRIFT,
+                    "table " + Printable.line(table.info().name().toString())
+                            + " was changed before it was copied; create the changefeed anew"));
+            return;
+        }
+        MaintainerException problem =
+                SourceFailures.unavailable("table " + table.info().name() + " cannot be copied", e);
+        if (problem.code() != ErrorCode.SOURCE_UNAVAILABLE) {
+            fail(problem);
+            return;
+        }
+        LOG.warn("{}", problem.getMessage());
+        synchronized (this) {
+            readOn(RETRY_MILLIS);
+        }
+    }
+
+    private synchronized void fail(MaintainerException cause) {
+        reading = false;
+        failure = cause;
+    }
+
+    // ---- the reader
+    // --------------------------------------------------------------------------------------------------
+
+    @Override
+    public List<RowEvent> poll(int max, long upToTs) {
+        stream.check();
+        if (!follows) {
+            List<RowEvent> rows = startTs < upToTs ? take(max) : List.of();
+            if (!follows) {
+                return rows;
+            }
+        }
+        return follow(max, upToTs);
+    }
+
+    private synchronized List<RowEvent> take(int max) {
+        MaintainerException broken = failure;
+        if (broken != null) {
+            throw new MaintainerException(broken.code(), String.valueOf(broken.getMessage()), broken);
+        }
+        TableReads.Chunk first = copied.peekFirst();
+        if (first == null) {
+            follows = windowTs != NONE;
+            return List.of();
+        }
+        int to = Math.min(first.rows().size(), taken + max);
+        List<RowEvent> rows = List.copyOf(first.rows().subList(taken, to));
+        taken = to;
+        if (to == first.rows().size()) {
+            copied.removeFirst();
+            copies.buffered(-first.bytes());
+            taken = 0;
+            if (!reading && windowTs == NONE) {
+                readOn(0);
+            }
+        }
+        return rows;
+    }
+
+    private List<RowEvent> follow(int max, long upToTs) {
+        List<RowEvent> events = held.isEmpty() ? later.poll(max, upToTs) : held;
+        if (events.isEmpty() || events.get(0).commitTs() > windowEnd()) {
+            return events;
+        }
+        held = events;
+        try {
+            List<RowEvent> completed = new ArrayList<>(events.size());
+            for (RowEvent event : events) {
+                RowEvent whole = completed(event);
+                if (whole != null) {
+                    completed.add(whole);
+                }
+            }
+            held = List.of();
+            return completed;
+        } catch (SQLException e) {
+            LOG.warn("rows of {} cannot be read, which is tried again: {}", span, e.getMessage());
+            return List.of();
+        }
+    }
+
+    private synchronized long windowEnd() {
+        return windowTs;
+    }
+
+    private @Nullable RowEvent completed(RowEvent event) throws SQLException {
+        String row = event.row();
+        if (row == null || event.commitTs() > windowEnd()) {
+            return event;
+        }
+        RowValues values = reads.format().values(row);
+        if (values.isComplete()) {
+            return event;
+        }
+        RowValues present = copies.call(connection -> reads.row(connection, values));
+        if (present == null) {
+            return null;
+        }
+        values.fillFrom(present);
+        return new RowEvent(
+                event.commitTs(),
+                event.table(),
+                event.op(),
+                event.key(),
+                event.order(),
+                reads.format().row(values),
+                event.definition());
+    }
+
+    @Override
+    public long nextTs() {
+        if (!released && !(follows && isThrough())) {
+            return startTs + 1;
+        }
+        released = true;
+        List<RowEvent> unfinished = held;
+        return unfinished.isEmpty() ? later.nextTs() : unfinished.get(0).commitTs();
+    }
+
+    /** If there is no room for the rest of the window, it comes only when what was read counts. */
+    private boolean isThrough() {
+        long resolved = stream.resolvedTs();
+        boolean isFull = stream.isFull();
+        long next = later.nextTs();
+        return held.isEmpty() && (resolved >= windowEnd() ? next > windowEnd() : isFull && next > resolved);
+    }
+
+    @Override
+    public synchronized String progress() {
+        if (released) {
+            return "";
+        }
+        if (follows) {
+            return "copied, reads what was committed meanwhile";
+        }
+        return estimate <= 0
+                ? "copying, " + rowsRead + " rows"
+                : "copying, " + Math.min(MOST_PERCENT, PERCENT * rowsRead / estimate) + " %";
+    }
+
+    @Override
+    public void close() {
+        boolean first;
+        synchronized (this) {
+            first = !ended;
+            ended = true;
+            copied.forEach(chunk -> copies.buffered(-chunk.bytes()));
+            copied.clear();
+        }
+        if (first) {
+            copies.ended();
+            later.close();
+        }
+    }
+}

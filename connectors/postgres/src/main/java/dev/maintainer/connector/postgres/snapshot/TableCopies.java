@@ -1,0 +1,209 @@
+package dev.maintainer.connector.postgres.snapshot;
+
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.reader.ConnectionSource;
+import dev.maintainer.replication.RowReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads and connections that copy tables: a bounded number, whatever the number of tables. A thread reads some rows of one
+ * table at a time, so a sink that is slow with one of them does not hold up the others. Thread-safe.
+ */
+public final class TableCopies implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TableCopies.class);
+
+    /** Of rows that were read and not taken, all together, before less is read at once. */
+    private static final long MOST_BUFFERED_BYTES = 32L << 20;
+
+    private static final int ANSWER_SECONDS = 120;
+    private static final long CLOSE_SECONDS = 10;
+
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "ApplicationName",
+            "maintainer snapshot",
+            "socketTimeout",
+            Integer.toString(ANSWER_SECONDS),
+            "tcpKeepAlive",
+            "true",
+            // Texts as the log has them, and not as the driver would write what came in binary.
+            "binaryTransfer",
+            "false",
+            "prepareThreshold",
+            "0");
+
+    private static final String SESSION = """
+            set DateStyle = 'ISO'; set IntervalStyle = 'postgres'; set TimeZone = 'UTC'; set extra_float_digits = 3;
+            set bytea_output = 'hex'; set lc_monetary = 'C'; set xmlbinary = 'base64'; set search_path = pg_catalog;
+            set lock_timeout = '30s'; set statement_timeout = '100s'; set default_transaction_read_only = off""";
+
+    /** What a copy has to know of the stream behind it. */
+    public interface Stream {
+        /** {@return up to where everything is known that was committed later} */
+        long resolvedTs();
+
+        /** {@return whether there is no room for more of it until something is in the sink} */
+        boolean isFull();
+
+        /**
+         * Looks whether it can be read.
+         *
+         * @throws dev.maintainer.api.error.MaintainerException if it cannot
+         */
+        void check();
+    }
+
+    /** Work with a connection that is in a transaction, which is rolled back afterwards. */
+    interface Work<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    private final ConnectionSource connections;
+    private final ScheduledExecutorService threads;
+    private final Deque<Connection> idle = new ArrayDeque<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong bufferedBytes = new AtomicLong();
+
+    /**
+     * Copies nothing yet.
+     *
+     * @param connections to the database
+     * @param parallel how many at once; at least 1
+     * @param name for threads
+     */
+    public TableCopies(ConnectionSource connections, int parallel, String name) {
+        this.connections = connections;
+        this.threads = Executors.newScheduledThreadPool(parallel, task -> {
+            Thread thread = new Thread(task, "snapshot-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Reads the rows of a span as they are now, and then what was committed behind a position.
+     *
+     * @param table what it looks like
+     * @param span which rows
+     * @param startTs rows that are there come right behind it; no change has that position
+     * @param later reads what was committed after the beginning of the source; belongs to the reader
+     * @param stream knows more of that
+     * @param available called when there are rows again
+     * @return a reader
+     */
+    public RowReader read(
+            SourceTable table, TableSpan span, long startTs, RowReader later, Stream stream, Runnable available) {
+        running.incrementAndGet();
+        SnapshotRows rows = new SnapshotRows(this, table, span, startTs, later, stream, available);
+        rows.begin();
+        return rows;
+    }
+
+    /** One that was read is not any more. */
+    void ended() {
+        if (running.decrementAndGet() == 0) {
+            closeIdle();
+        }
+    }
+
+    private void closeIdle() {
+        synchronized (idle) {
+            while (!idle.isEmpty()) {
+                close(idle.removeFirst());
+            }
+        }
+    }
+
+    /** So much more was read, or less if it was taken. */
+    void buffered(long bytes) {
+        bufferedBytes.addAndGet(bytes);
+    }
+
+    /** Whether those that have rows already read no more. */
+    boolean isFull() {
+        return bufferedBytes.get() >= MOST_BUFFERED_BYTES;
+    }
+
+    void execute(Runnable task, long delayMillis) {
+        try {
+            var unused = threads.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nothing is copied any more");
+        }
+    }
+
+    /** Works with a connection; one that has failed is not used again. */
+    <T> T call(Work<T> work) throws SQLException {
+        Connection connection = take();
+        boolean isGood = false;
+        try {
+            T result = work.with(connection);
+            connection.rollback();
+            isGood = true;
+            return result;
+        } finally {
+            if (isGood && running.get() > 0) {
+                synchronized (idle) {
+                    idle.addFirst(connection);
+                }
+            } else {
+                close(connection);
+            }
+        }
+    }
+
+    private Connection take() throws SQLException {
+        synchronized (idle) {
+            if (!idle.isEmpty()) {
+                return idle.removeFirst();
+            }
+        }
+        Connection made = connections.open(new TreeMap<>(PROPERTIES));
+        boolean isGood = false;
+        try (Statement statement = made.createStatement()) {
+            statement.execute(SESSION);
+            made.setAutoCommit(false);
+            isGood = true;
+            return made;
+        } finally {
+            if (!isGood) {
+                close(made);
+            }
+        }
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("closing a connection has failed", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a table is still being copied");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeIdle();
+    }
+}

@@ -1,0 +1,388 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.reader.ConnectionSource;
+import dev.maintainer.connector.postgres.reader.KnownSource;
+import dev.maintainer.connector.postgres.reader.ReaderSettings;
+import dev.maintainer.connector.postgres.reader.SlotName;
+import dev.maintainer.connector.postgres.reader.SlotReader;
+import dev.maintainer.connector.postgres.reader.SlotSetup;
+import dev.maintainer.connector.postgres.snapshot.TableCopies;
+import dev.maintainer.connector.postgres.source.SourceDatabase.Beginning;
+import dev.maintainer.connector.postgres.source.SourceDatabase.Facts;
+import dev.maintainer.connector.postgres.source.SourceDatabase.Slot;
+import dev.maintainer.connector.postgres.store.EventStore;
+import dev.maintainer.connector.postgres.store.StoreSettings;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.RecentWork;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SourceContext;
+import dev.maintainer.replication.SpanWork;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of a publication, as one node reads them for a changefeed: a reader of the node's slot puts what is committed into a
+ * store, from which all dispatchers read. Tables are copied by whoever begins where the changefeed began.
+ */
+public final class PostgresSource implements Source {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSource.class);
+
+    private static final long SLOTS_SECONDS = 60;
+
+    private final SourceSettings settings;
+    private final ConnectionSource connections;
+    private final SourceCatalog catalog;
+    private final SourceStart start;
+    private final SlotNames slots;
+    private final StoreDirectory directory;
+    private final EventStore store;
+    private final TableCopies copies;
+    private final RecentWork work = new RecentWork(System::nanoTime);
+    private final AtomicLong retainedTs = new AtomicLong();
+    private volatile @Nullable SlotReader reader;
+    private final ScheduledExecutorService housekeeping;
+    private @Nullable KnownSource kept;
+
+    private PostgresSource(
+            SourceSettings settings,
+            ConnectionSource connections,
+            SourceCatalog catalog,
+            SourceStart start,
+            SlotNames slots,
+            StoreDirectory directory,
+            EventStore store) {
+        this.settings = settings;
+        this.connections = connections;
+        this.catalog = catalog;
+        this.start = start;
+        this.slots = slots;
+        this.directory = directory;
+        this.store = store;
+        this.copies =
+                new TableCopies(connections, settings.copies(), start.slot().text());
+        this.housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "source-slots-" + start.slot());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Opens a database.
+     *
+     * @param settings which, and how it is read
+     * @param connections to it
+     * @param context for whom; without a node it is looked at, and not read
+     * @return an open source
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot be replicated as it is, {@code SOURCE_UNAVAILABLE}
+     *     if it cannot be reached, {@code SOURCE_HISTORY_LOST} if it has not what comes next
+     */
+    public static Source open(SourceSettings settings, ConnectionSource connections, SourceContext context)
+            throws MaintainerException {
+        SourceDatabase database = new SourceDatabase(connections);
+        Facts facts = database.facts(settings.publication());
+        long publication = SourceStart.publicationOid(facts, settings.publication());
+        List<SourceTable> tables = PublishedTables.choose(
+                database.tables(settings.publication()), settings.tables(), settings.publication());
+        ChangefeedId changefeed = context.changefeed();
+        NodeId node = context.node();
+        if (changefeed == null || node == null) {
+            Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
+            Beginning beginning =
+                    noted.orElse(new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd()));
+            return new LookedAtSource(
+                    new PublishedTables(tables, settings.tables(), beginning.startTs()),
+                    identity(beginning),
+                    beginning.startTs());
+        }
+        SourceStart start =
+                SourceStart.of(settings, connections, facts, changefeed.name(), node.value(), context.historyAfter());
+        return open(
+                settings,
+                connections,
+                new PublishedTables(tables, settings.tables(), start.beginning().startTs()),
+                facts,
+                start,
+                SourceStart.slotNames(settings, changefeed.name()),
+                context);
+    }
+
+    /** Opens what is begun. */
+    static PostgresSource open(
+            SourceSettings settings,
+            ConnectionSource connections,
+            SourceCatalog catalog,
+            Facts facts,
+            SourceStart start,
+            SlotNames slots,
+            SourceContext context) {
+        StoreDirectory directory = StoreDirectory.claim(context.directory());
+        @Nullable PostgresSource source = null;
+        try {
+            EventStore store = EventStore.open(new StoreSettings(
+                    directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
+            source = new PostgresSource(settings, connections, catalog, start, slots, directory, store);
+            source.begin(facts, context.historyAfter());
+            new SourceDatabase(connections).mark();
+            return source;
+        } catch (RuntimeException e) {
+            if (source != null) {
+                source.close();
+            } else {
+                directory.close();
+            }
+            throw e;
+        }
+    }
+
+    /** What is stored has positions and rows of this. */
+    private static String identity(Beginning began) {
+        return "postgresql-" + began.systemId() + "-" + began.databaseOid() + "-" + began.publicationOid() + "-"
+                + began.startTs();
+    }
+
+    private void begin(Facts facts, long historyAfter) {
+        long neededTs = Math.max(
+                start.confirmedTs(), Math.max(historyAfter, start.beginning().startTs()));
+        boolean goesOn = store.resolvedTs() >= neededTs && store.beginTs() <= neededTs;
+        KnownSource known = null;
+        if (goesOn) {
+            known = directory.known().orElse(null);
+        } else {
+            store.beginAfter(neededTs);
+        }
+        if (known == null) {
+            known = new KnownSource(
+                    start.beginning().systemId(),
+                    start.beginning().databaseOid(),
+                    facts.timeline(),
+                    start.beginning().publicationOid());
+        }
+        long startTs = store.resolvedTs();
+        LOG.info(
+                "source {}: slot {} is read after {}, {}",
+                identity(),
+                start.slot(),
+                startTs,
+                goesOn ? "and what came before is still here" : "with nothing of before");
+        reader = SlotReader.start(
+                connections,
+                new ReaderSettings(
+                        start.slot(),
+                        settings.publication(),
+                        System.currentTimeMillis(),
+                        directory.spool(),
+                        ReaderSettings.DEFAULT_MEMORY_BYTES,
+                        ReaderSettings.DEFAULT_SPOOL_BYTES,
+                        settings.heartbeat()),
+                known,
+                startTs,
+                Math.min(start.confirmedTs(), startTs),
+                new TransactionRows(store, catalog, work, this::resolved));
+        RedundantSlots redundant = new RedundantSlots(start.slot(), System::nanoTime);
+        var unused = housekeeping.scheduleWithFixedDelay(
+                () -> dropRedundant(redundant), SLOTS_SECONDS, SLOTS_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Of nodes that are gone: their slots would retain the log for ever. */
+    private void dropRedundant(RedundantSlots redundant) {
+        try {
+            for (SlotName slot : redundant.among(new SourceDatabase(connections).slots(slots))) {
+                LOG.info(
+                        "slot {} was not read for long, and {} has all that it has: it is dropped", slot, start.slot());
+                new SlotSetup(connections).drop(slot);
+            }
+        } catch (MaintainerException e) {
+            LOG.debug("the slots of the changefeed are looked at later", e);
+        } catch (RuntimeException e) {
+            LOG.error("the slots of the changefeed cannot be looked at", e);
+        }
+    }
+
+    /** By the thread of the reader. */
+    private void resolved(long ts) {
+        SlotReader present = reader;
+        if (present == null) {
+            return;
+        }
+        long walEnd = present.status().slot().walEnd();
+        if (walEnd > 0 && ts >= walEnd) {
+            // Where nothing is committed, time passes all the same.
+            store.clock().add(ts, System.currentTimeMillis());
+        }
+        confirm(present);
+        KnownSource known = present.known();
+        if (known != null && !known.equals(kept)) {
+            kept = known;
+            directory.keep(known);
+        }
+    }
+
+    private void confirm(SlotReader present) {
+        long ts = Math.min(retainedTs.get(), store.resolvedTs());
+        if (ts > 0) {
+            present.confirm(ts);
+        }
+    }
+
+    @Override
+    public String identity() {
+        return identity(start.beginning());
+    }
+
+    @Override
+    public long startTs() {
+        return start.beginning().startTs();
+    }
+
+    @Override
+    public long resolvedTs() {
+        return store.resolvedTs();
+    }
+
+    @Override
+    public SchemaSnapshot tablesAt(long ts) {
+        return new SchemaSnapshot(
+                ts, catalog.tablesAt(ts).stream().map(SourceTable::info).toList());
+    }
+
+    @Override
+    public List<TableInfo> tables() {
+        return catalog.tables();
+    }
+
+    @Override
+    public Optional<TableInfo> table(TableId table) {
+        return catalog.table(table).map(SourceTable::info);
+    }
+
+    @Override
+    public void check() {
+        SlotReader present = reader;
+        MaintainerException failure = present == null ? null : present.status().failure();
+        if (failure != null) {
+            throw new MaintainerException(failure.code(), String.valueOf(failure.getMessage()), failure);
+        }
+        store.check();
+    }
+
+    @Override
+    public RowReader rows(TableSpan span, long from, Runnable available) {
+        check();
+        SourceTable table = catalog.table(span.table())
+                .orElseThrow(() -> new MaintainerException(
+                        ErrorCode.DISPATCHER_CREATION_FAILED,
+                        "table " + span.table() + " is not among those that are replicated"));
+        if (from > catalog.createdTs()) {
+            return store.read(span, from, available);
+        }
+        RowReader later = store.read(span, startTs(), available);
+        return copies.read(table, span, from, later, new StoreStream(), available);
+    }
+
+    private final class StoreStream implements TableCopies.Stream {
+        @Override
+        public long resolvedTs() {
+            return store.resolvedTs();
+        }
+
+        @Override
+        public boolean isFull() {
+            return store.isFull();
+        }
+
+        @Override
+        public void check() {
+            PostgresSource.this.check();
+        }
+    }
+
+    @Override
+    public DdlReader ddls(long from) {
+        check();
+        return catalog.ddls(from);
+    }
+
+    @Override
+    public long wallMillis(long ts) {
+        long known = store.clock().wallMillis(ts);
+        return known == 0 ? System.currentTimeMillis() : known;
+    }
+
+    @Override
+    public SpanWork work(TableSpan span) {
+        return work.work(span);
+    }
+
+    @Override
+    public List<SpanBound> cuts(TableSpan span, int parts) {
+        return work.cuts(span, parts);
+    }
+
+    @Override
+    public void retainAfter(long checkpointTs) {
+        long ts = retainedTs.accumulateAndGet(checkpointTs, Math::max);
+        store.truncateBelow(ts);
+        SlotReader present = reader;
+        if (present != null) {
+            confirm(present);
+        }
+    }
+
+    /** Drops the slot of this node, those of nodes that do not read theirs, and the note of where the changefeed began. */
+    @Override
+    public void release(ChangefeedId changefeed) {
+        closeReader();
+        try {
+            SlotSetup setup = new SlotSetup(connections);
+            setup.drop(start.slot());
+            SourceDatabase database = new SourceDatabase(connections);
+            for (Slot slot : database.slots(slots)) {
+                if (!slot.active()) {
+                    setup.drop(slot.name());
+                }
+            }
+            database.forget(changefeed.name());
+        } catch (MaintainerException e) {
+            LOG.warn(
+                    "changefeed {} is gone, and slot {} or its note in maintainer.changefeed is not: {}; drop them",
+                    changefeed,
+                    start.slot(),
+                    e.getMessage());
+        }
+    }
+
+    private void closeReader() {
+        housekeeping.shutdownNow();
+        SlotReader present = reader;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        copies.close();
+        closeReader();
+        store.close();
+        directory.close();
+    }
+}

@@ -1,0 +1,224 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.reader.ConnectionSource;
+import dev.maintainer.connector.postgres.reader.SlotName;
+import dev.maintainer.connector.postgres.reader.SourceFailures;
+import dev.maintainer.connector.postgres.reader.WalMark;
+import dev.maintainer.connector.postgres.wal.Lsn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a source is asked, and told, when it is opened. Each call connects anew. Thread-safe. */
+final class SourceDatabase {
+    private static final String UNKNOWN_TABLE = "42P01";
+    private static final String UNKNOWN_SCHEMA = "3F000";
+    private static final String THERE_ALREADY = "42710";
+    private static final int ANSWER_SECONDS = 60;
+
+    private static final String FACTS = """
+            select (select system_identifier from pg_control_system()), d.oid,
+              ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int, pg_current_wal_lsn(), p.oid
+            from pg_database d left join pg_publication p on p.pubname = ?
+            where d.datname = current_database()""";
+
+    private static final String FIND = """
+            select system_id, database_oid, publication_oid, start_ts from maintainer.changefeed where name = ?""";
+
+    private static final String INSERT = """
+            insert into maintainer.changefeed (name, system_id, database_oid, publication_oid, start_ts)
+            values (?, ?, ?, ?, ?) on conflict (name) do nothing""";
+
+    private static final String SLOTS = """
+            select slot_name, confirmed_flush_lsn, active, coalesce(wal_status, '') = 'lost'
+            from pg_replication_slots
+            where database = current_database() and starts_with(slot_name, ?) and plugin = 'pgoutput'
+              and confirmed_flush_lsn is not null
+            order by slot_name""";
+
+    /**
+     * What the database is.
+     *
+     * @param walEnd where its log ended
+     * @param publicationOid null if there is no such publication
+     */
+    record Facts(
+            String systemId,
+            long databaseOid,
+            int timeline,
+            long walEnd,
+            @Nullable Long publicationOid) {}
+
+    /**
+     * Where a changefeed began.
+     *
+     * @param startTs what was committed later comes from the log
+     */
+    record Beginning(String systemId, long databaseOid, long publicationOid, long startTs) {}
+
+    /**
+     * A slot of the changefeed.
+     *
+     * @param active whether it is read
+     * @param lost whether the server has nothing for it any more
+     */
+    record Slot(SlotName name, long confirmedTs, boolean active, boolean lost) {}
+
+    private interface Call<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    private final ConnectionSource connections;
+
+    SourceDatabase(ConnectionSource connections) {
+        this.connections = connections;
+    }
+
+    private <T> T call(String what, Call<T> call) {
+        Map<String, String> properties =
+                Map.of("ApplicationName", "maintainer source", "socketTimeout", Integer.toString(ANSWER_SECONDS));
+        try (Connection connection = connections.open(new TreeMap<>(properties))) {
+            return call.with(connection);
+        } catch (SQLException e) {
+            if (UNKNOWN_TABLE.equals(e.getSQLState()) || UNKNOWN_SCHEMA.equals(e.getSQLState())) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        what + ": there is no table maintainer.changefeed, in which a source keeps where changefeeds"
+                                + " began; execute what 'maintainer postgres setup-sql' prints");
+            }
+            throw SourceFailures.unavailable(what, e);
+        }
+    }
+
+    Facts facts(String publication) {
+        return call("the source does not tell what it is", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(FACTS)) {
+                statement.setString(1, publication);
+                try (ResultSet result = statement.executeQuery()) {
+                    if (!result.next()) {
+                        throw new SQLException("there is no row of the database itself");
+                    }
+                    long oid = result.getLong(5);
+                    Long publicationOid = result.wasNull() ? null : Long.valueOf(oid);
+                    return new Facts(
+                            String.valueOf(result.getString(1)),
+                            result.getLong(2),
+                            result.getInt(3),
+                            Lsn.parse(result.getString(4)),
+                            publicationOid);
+                }
+            }
+        });
+    }
+
+    List<SourceTable> tables(String publication) {
+        return call(
+                "the tables of the publication cannot be read",
+                connection -> CatalogQueries.tables(connection, publication));
+    }
+
+    /** How many rows some tables have, as the server estimates; 0 of one that was never looked at. */
+    long estimatedRows(List<SourceTable> tables) {
+        return call("how many rows there are is not told", connection -> {
+            Long[] oids =
+                    tables.stream().map(table -> table.info().table().value()).toArray(Long[]::new);
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where oid = any (?)")) {
+                statement.setArray(1, connection.createArrayOf("bigint", oids));
+                try (ResultSet result = statement.executeQuery()) {
+                    return result.next() ? result.getLong(1) : 0L;
+                }
+            }
+        });
+    }
+
+    Optional<Beginning> beginning(String changefeed) {
+        return call("where the changefeed began cannot be read", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+                statement.setString(1, changefeed);
+                try (ResultSet result = statement.executeQuery()) {
+                    return result.next()
+                            ? Optional.of(new Beginning(
+                                    result.getString(1), result.getLong(2), result.getLong(3), result.getLong(4)))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    /** Notes where a changefeed began, unless that is noted already. */
+    void begin(String changefeed, Beginning beginning) {
+        call("where the changefeed begins cannot be noted", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+                statement.setString(1, changefeed);
+                statement.setString(2, beginning.systemId());
+                statement.setLong(3, beginning.databaseOid());
+                statement.setLong(4, beginning.publicationOid());
+                statement.setLong(5, beginning.startTs());
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    void forget(String changefeed) {
+        call("where the changefeed began cannot be deleted", connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("delete from maintainer.changefeed where name = ?")) {
+                statement.setString(1, changefeed);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    List<Slot> slots(SlotNames names) {
+        return call("the slots of the changefeed cannot be listed", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(SLOTS)) {
+                statement.setString(1, names.prefix());
+                try (ResultSet result = statement.executeQuery()) {
+                    List<Slot> slots = new ArrayList<>();
+                    while (result.next()) {
+                        slots.add(new Slot(
+                                new SlotName(result.getString(1)),
+                                Lsn.parse(result.getString(2)),
+                                result.getBoolean(3),
+                                result.getBoolean(4)));
+                    }
+                    return slots;
+                }
+            }
+        });
+    }
+
+    /** Makes a slot that is where another one is; one that is there already is left as it is. */
+    void copySlot(SlotName from, SlotName to) {
+        call("replication slot " + from + " cannot be copied", connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("select pg_copy_logical_replication_slot(?, ?, false)")) {
+                statement.setString(1, from.text());
+                statement.setString(2, to.text());
+                return statement.execute();
+            } catch (SQLException e) {
+                if (THERE_ALREADY.equals(e.getSQLState())) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Writes something into the log that nobody needs, so that readers hear of a position. Says which. */
+    long mark() {
+        return call("nothing can be written into the log of the source", WalMark::write);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.reader.ReaderSettings;
+import dev.maintainer.connector.postgres.reader.SlotName;
+import dev.maintainer.connector.postgres.sql.ServerSettings;
+import dev.maintainer.connector.postgres.store.StoreSettings;
+import dev.maintainer.replication.ConnectorAddress;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which database is read, and how.
+ *
+ * @param server the database, and the role
+ * @param publication has the tables; content from outside
+ * @param tables those of them that are replicated
+ * @param slot the beginning of the names of slots; null for what the name of the changefeed gives
+ * @param storeBytes how much may be kept in files of what was read and is not in the sink
+ * @param copies how many tables are copied at once, 1 to 64
+ * @param heartbeat how often something is written into the log of the source; zero for never
+ */
+public record SourceSettings(
+        ServerSettings server,
+        String publication,
+        TablePatterns tables,
+        @Nullable SlotName slot,
+        long storeBytes,
+        int copies,
+        Duration heartbeat) {
+    private static final String PUBLICATION = "publication";
+    private static final String TABLES = "tables";
+    private static final String SLOT = "slot";
+    private static final String STORE_BYTES = "store-bytes";
+    private static final String SNAPSHOT_PARALLEL = "snapshot.parallel";
+    private static final String HEARTBEAT = "heartbeat-seconds";
+
+    private static final String DEFAULT_PUBLICATION = "maintainer";
+    private static final int DEFAULT_COPIES = 2;
+    private static final int MOST_COPIES = 64;
+    private static final long LEAST_STORE_BYTES = 1L << 20;
+    private static final long LONGEST_HEARTBEAT_SECONDS = 3_600;
+
+    /**
+     * Reads an address and the settings beside it.
+     *
+     * @param address the address
+     * @param settings those of the address included, by key
+     * @param environment variables by name
+     * @return what they say
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if they cannot be used
+     */
+    public static SourceSettings of(
+            ConnectorAddress address, SortedMap<String, String> settings, UnaryOperator<@Nullable String> environment)
+            throws MaintainerException {
+        TreeMap<String, String> rest = new TreeMap<>(settings);
+        String publication = rest.remove(PUBLICATION);
+        String tables = rest.remove(TABLES);
+        String slot = rest.remove(SLOT);
+        String storeBytes = rest.remove(STORE_BYTES);
+        String copies = rest.remove(SNAPSHOT_PARALLEL);
+        String heartbeat = rest.remove(HEARTBEAT);
+        return new SourceSettings(
+                ServerSettings.of(address, rest, environment),
+                publication == null ? DEFAULT_PUBLICATION : publication,
+                tables == null ? TablePatterns.ALL : TablePatterns.parse(tables),
+                slot == null ? null : new SlotName(slot),
+                number(STORE_BYTES, storeBytes, LEAST_STORE_BYTES, Long.MAX_VALUE, StoreSettings.DEFAULT_BYTES),
+                (int) number(SNAPSHOT_PARALLEL, copies, 1, MOST_COPIES, DEFAULT_COPIES),
+                Duration.ofSeconds(number(
+                        HEARTBEAT,
+                        heartbeat,
+                        0,
+                        LONGEST_HEARTBEAT_SECONDS,
+                        ReaderSettings.DEFAULT_HEARTBEAT.toSeconds())));
+    }
+
+    private static long number(String key, @Nullable String text, long least, long most, long unlessGiven) {
+        if (text == null) {
+            return unlessGiven;
+        }
+        if (text.matches("[0-9]{1,18}")) {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        }
+        throw new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION,
+                key + " is " + Printable.quoted(text) + "; write a number of at least " + least
+                        + (most == Long.MAX_VALUE ? "" : " and at most " + most));
+    }
+}

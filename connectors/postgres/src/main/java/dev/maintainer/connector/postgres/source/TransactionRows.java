@@ -1,0 +1,112 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.RowMapping;
+import dev.maintainer.connector.postgres.reader.CommittedTransaction;
+import dev.maintainer.connector.postgres.reader.TransactionChange;
+import dev.maintainer.connector.postgres.reader.TransactionChange.ChangedRow;
+import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
+import dev.maintainer.connector.postgres.reader.TransactionLog;
+import dev.maintainer.connector.postgres.store.EventStore;
+import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
+import dev.maintainer.replication.RecentWork;
+import dev.maintainer.replication.event.RowEvent;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the rows of transactions into the store, as events. Used by the thread that reads the slot. */
+final class TransactionRows implements TransactionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionRows.class);
+
+    private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final EventStore store;
+    private final SourceCatalog catalog;
+    private final RecentWork work;
+    private final LongConsumer resolves;
+    private long fullSaidAt;
+
+    /**
+     * Nothing has come yet.
+     *
+     * @param resolves called with what is resolved now
+     */
+    TransactionRows(EventStore store, SourceCatalog catalog, RecentWork work, LongConsumer resolves) {
+        this.store = store;
+        this.catalog = catalog;
+        this.work = work;
+        this.resolves = resolves;
+    }
+
+    @Override
+    public boolean offer(CommittedTransaction transaction) {
+        if (!store.hasRoom()) {
+            tellFull();
+            return false;
+        }
+        boolean whole = false;
+        try {
+            for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
+                if (change instanceof ChangedRow row) {
+                    add(transaction.commitTs(), row);
+                } else if (change instanceof TruncatedTables truncated) {
+                    refuse(truncated);
+                }
+            }
+            store.commit(transaction.commitTs(), transaction.commitTime().toEpochMilli());
+            whole = true;
+            return true;
+        } finally {
+            if (!whole) {
+                store.rollBack();
+            }
+        }
+    }
+
+    private void tellFull() {
+        long now = System.nanoTime();
+        if (store.isFull() && (fullSaidAt == 0 || now - fullSaidAt >= SAY_NANOS)) {
+            fullSaidAt = now;
+            LOG.warn(
+                    "{} bytes of the source are kept, and no more are read until they are in the sink: {} is behind, and"
+                            + " the source retains its log",
+                    store.bytes(),
+                    store.slowest().map(TableSpan::toString).orElse("the checkpoint"));
+        }
+    }
+
+    private void add(long commitTs, ChangedRow row) {
+        Optional<RowMapping> mapping = catalog.mapping(row.relation());
+        if (mapping.isPresent()) {
+            for (RowEvent event : mapping.get().events(commitTs, row.change())) {
+                store.add(event);
+                work.add(event);
+            }
+        }
+    }
+
+    private void refuse(TruncatedTables truncated) {
+        for (Relation relation : truncated.relations()) {
+            if (catalog.mapping(relation).isPresent()) {
+                TableName name = new TableName(relation.namespace(), relation.name());
+                throw new MaintainerException(
+                        ErrorCode.SCHEMA_DRIFT,
+                        "table " + Printable.line(name.toString())
+                                + " was truncated, which is not followed yet; create the changefeed anew");
+            }
+        }
+    }
+
+    @Override
+    public void resolved(long ts) {
+        store.resolved(ts);
+        resolves.accept(ts);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.connector.postgres.PostgresSourceProvider;
+import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SourceContext;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A database that is set up as a source, and the sources that a test has opened. */
+final class LiveDatabase implements AutoCloseable {
+    static final ChangefeedId FEED = new ChangefeedId("orders");
+    private static final long MOST_NANOS = 30_000_000_000L;
+    private static final long STEP_NANOS = 2_000_000;
+
+    final PostgresServer server;
+    final String name;
+    private final Path directory;
+    private final List<Source> opened = new ArrayList<>();
+
+    LiveDatabase(PostgresServer server, Path directory) {
+        this.server = server;
+        this.directory = directory;
+        this.name = server.newDatabase();
+        execute(
+                "create schema maintainer",
+                "create table maintainer.changefeed (name text primary key, system_id text not null,"
+                        + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null)",
+                "create schema shop",
+                "create publication maintainer for tables in schema shop");
+    }
+
+    void execute(String... statements) {
+        server.execute(name, statements);
+    }
+
+    Connection connect() throws SQLException {
+        return server.connect(name);
+    }
+
+    String query(String sql) {
+        return String.join(",", column(sql));
+    }
+
+    List<String> column(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(String.valueOf(result.getString(1)));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    Source open(String node, long historyAfter) {
+        return open(node, historyAfter, "");
+    }
+
+    Source open(String node, long historyAfter, String options) {
+        Source source = open(new SourceContext(historyAfter, directory.resolve(node), FEED, new NodeId(node)), options);
+        synchronized (opened) {
+            opened.add(source);
+        }
+        return source;
+    }
+
+    Source open(SourceContext context, String options) {
+        ConnectorAddress address = ConnectorAddress.parse(
+                "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + server.port() + "/" + name
+                        + "?heartbeat-seconds=1" + options,
+                "--source");
+        return new PostgresSourceProvider().open(address, new TreeMap<>(address.options()), context);
+    }
+
+    TableInfo table(Source source, String table) {
+        return source.tables().stream()
+                .filter(info -> info.name().table().equals(table))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    long walEnd() {
+        return dev.maintainer.connector.postgres.wal.Lsn.parse(query("select pg_current_wal_lsn()"));
+    }
+
+    List<String> slots() {
+        return column("select slot_name from pg_replication_slots where database = current_database() order by 1");
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long began = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - began > MOST_NANOS) {
+                throw new AssertionError("waited for " + what);
+            }
+            LockSupport.parkNanos(STEP_NANOS);
+        }
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(Source::close);
+        for (String slot : slots()) {
+            execute("select pg_drop_replication_slot('" + slot + "')");
+        }
+    }
+}
