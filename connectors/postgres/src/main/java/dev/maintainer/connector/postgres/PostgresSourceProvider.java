@@ -10,6 +10,9 @@ import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SourceProvider;
+import dev.maintainer.replication.SourceSetup;
+import dev.maintainer.connector.postgres.setup.PostgresSetup;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,5 +62,10 @@ public final class PostgresSourceProvider implements SourceProvider {
             throws MaintainerException {
         SourceSettings read = SourceSettings.of(address, settings, environment);
         return RunSource.open(read, new DirectConnections(read.server())::open);
+    }
+
+    @Override
+    public Optional<SourceSetup> setup() {
+        return Optional.of(new PostgresSetup(environment));
     }
 }
