@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.catalog;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,14 @@ public record ColumnImage(
         Identity identity,
         Generated generated) {
     private static final int MOST_COLUMNS = 1_600;
+    private static final int MOST_TYPE_CHARACTERS = 1_000;
+
+    private static final String NAME_FORM = "(?:\"(?:[^\"]|\"\")++\"|[\\p{L}_][\\p{L}\\p{N}_$]*+)";
+    /** They become parts of statements: whatever is no type of one column is refused. */
+    private static final Pattern TYPE_FORM = Pattern.compile(NAME_FORM + "(?:[. ]" + NAME_FORM
+            + ")*+(?:\\([\\p{L}\\p{N}_,. -]*+\\))?+(?: " + NAME_FORM + ")*+(?:\\[\\])*+");
+
+    private static final Pattern COLLATION_FORM = Pattern.compile(NAME_FORM + "\\." + NAME_FORM);
 
     /** Whether a column has a sequence of its own. */
     public enum Identity {
@@ -104,8 +113,18 @@ public record ColumnImage(
         if (number < 1 || number > MOST_COLUMNS) {
             throw new IllegalArgumentException("a column has number " + number + ", outside 1 to " + MOST_COLUMNS);
         }
-        if (name.isEmpty() || type.isEmpty()) {
-            throw new IllegalArgumentException("column " + number + " has no " + (name.isEmpty() ? "name" : "type"));
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("column " + number + " has no name");
+        }
+        if (type.length() > MOST_TYPE_CHARACTERS
+                || type.contains("--")
+                || !TYPE_FORM.matcher(type).matches()) {
+            throw new IllegalArgumentException("column " + number + " has a type that is none");
+        }
+        if (collation != null
+                && (collation.length() > MOST_TYPE_CHARACTERS
+                        || !COLLATION_FORM.matcher(collation).matches())) {
+            throw new IllegalArgumentException("column " + number + " has a collation that is none");
         }
         if (generated != Generated.NO && expression == null) {
             throw new IllegalArgumentException("column " + number + " is generated from nothing");

@@ -162,8 +162,8 @@ public final class RowFormat {
         try (JsonParser in = StrictJson.MAPPER.createParser(row)) {
             require(in.nextToken() == JsonToken.START_OBJECT);
             while (in.nextToken() == JsonToken.FIELD_NAME) {
-                Integer column = places.get(in.currentName());
-                require(column != null);
+                int column = place(in.currentName());
+                require(column >= 0);
                 values.set(column, textOf(in));
             }
             require(in.nextToken() == null);

@@ -1,6 +1,7 @@
 package dev.maintainer.connector.postgres.catalog;
 
 import java.util.BitSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,5 +68,15 @@ public final class RowValues {
                 set(column, before.texts[column]);
             }
         }
+    }
+
+    /** {@return whether all that is known here is known there, too, and is the same} */
+    public boolean isPartOf(RowValues other) {
+        for (int column = known.nextSetBit(0); column >= 0; column = known.nextSetBit(column + 1)) {
+            if (!other.known.get(column) || !Objects.equals(texts[column], other.texts[column])) {
+                return false;
+            }
+        }
+        return true;
     }
 }

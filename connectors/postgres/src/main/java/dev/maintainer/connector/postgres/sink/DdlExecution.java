@@ -5,6 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.FailureKind;
 import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.connector.postgres.sql.Identifiers;
@@ -18,22 +19,28 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Executes DDLs of the source, each at most once: that it was executed is committed together with what it has done. Tables are
  * known by their numbers, so a DDL never touches a later table of the same name.
  */
 final class DdlExecution {
+    private static final Logger LOG = LoggerFactory.getLogger(DdlExecution.class);
+
     private static final String DEPENDENT_OBJECTS = "2BP01";
 
     private final String changefeed;
     private final String mark;
     private final Targets targets;
+    private final SpanSessions sessions;
 
-    DdlExecution(String changefeed, String mark, Targets targets) {
+    DdlExecution(String changefeed, String mark, Targets targets, SpanSessions sessions) {
         this.changefeed = changefeed;
         this.mark = mark;
         this.targets = targets;
+        this.sessions = sessions;
     }
 
     /**
@@ -88,15 +95,13 @@ final class DdlExecution {
 
     private void apply(Connection connection, DdlEvent ddl) throws SQLException {
         switch (ddl.kind()) {
-            case CREATE_TABLE -> create(connection, Objects.requireNonNull(ddl.after()));
+            case CREATE_TABLE -> create(connection, Objects.requireNonNull(ddl.after()), ddl.definition());
             case DROP_TABLE -> drop(connection, known(connection, ddl.before()));
             case TRUNCATE_TABLE ->
                 truncate(connection, known(connection, ddl.before()), Objects.requireNonNull(ddl.after()));
             case RENAME_TABLE ->
                 rename(connection, known(connection, ddl.before()), Objects.requireNonNull(ddl.after()));
-            case ALTER_TABLE -> {
-                // Rows carry their definition; the table has no columns of it.
-            }
+            case ALTER_TABLE -> alter(connection, known(connection, ddl.before()), ddl);
             case DROP_SCHEMA -> dropSchema(connection, ddl);
         }
     }
@@ -107,15 +112,76 @@ final class DdlExecution {
         return found == null || found.state() != TargetTable.State.PRESENT ? null : found;
     }
 
-    private void create(Connection connection, TableInfo table) throws SQLException {
-        TargetTable target = target(table, TargetTable.State.PRESENT);
+    private void create(Connection connection, TableInfo table, @Nullable String definition) throws SQLException {
         makeSchema(connection, table.name().schema());
-        run(connection, JsonTable.creation(target, mark));
-        targets.put(connection, target);
+        if (definition != null && TableImage.isImage(definition)) {
+            TableImage image = image(definition);
+            TargetTable target =
+                    new TargetTable(table.table(), table.schema(), table.name(), TargetTable.State.PRESENT, true);
+            run(connection, ColumnClauses.creation(target, mark, image));
+            targets.put(connection, target, definition);
+            tellLeftOut(target, image);
+        } else {
+            TargetTable target =
+                    new TargetTable(table.table(), table.schema(), table.name(), TargetTable.State.PRESENT, false);
+            run(connection, JsonTable.creation(target, mark));
+            targets.put(connection, target);
+        }
     }
 
-    private static TargetTable target(TableInfo table, TargetTable.State state) {
-        return new TargetTable(table.table(), table.schema(), table.name(), state);
+    private static TableImage image(String definition) {
+        try {
+            return TableImage.parse(definition);
+        } catch (MaintainerException e) {
+            throw new MaintainerException(ErrorCode.DDL_REFUSED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void tellLeftOut(TargetTable target, TableImage image) {
+        List<String> columns = ColumnClauses.leftOut(image);
+        if (!columns.isEmpty()) {
+            LOG.info(
+                    "{}: table {} has no defaults for {}, which need something that only the source has",
+                    changefeed,
+                    target.name(),
+                    Printable.line(String.join(", ", columns)));
+        }
+    }
+
+    private static TargetTable refused(TableInfo table) {
+        return new TargetTable(table.table(), table.schema(), table.name(), TargetTable.State.REFUSED, false);
+    }
+
+    private void alter(Connection connection, @Nullable TargetTable target, DdlEvent ddl) throws SQLException {
+        if (target == null || !target.typed()) {
+            // Rows carry their definition; the table has no columns of it.
+            return;
+        }
+        TableImage before = image(Objects.requireNonNull(targets.definition(connection, target.table())));
+        TableImage after = image(Objects.requireNonNull(ddl.definition()));
+        TableAlteration alteration = TableAlteration.of(target, mark, before, after);
+        if (!alteration.untold().isEmpty() && !isEmpty(connection, target)) {
+            throw new MaintainerException(
+                    ErrorCode.DDL_REFUSED,
+                    "rows that the table has may have got values that the source does not tell: "
+                            + String.join("; ", alteration.untold())
+                            + "; set the table up anew, or do it by hand with the values of the source and skip it");
+        }
+        for (String statement : alteration.statements()) {
+            run(connection, statement);
+        }
+        targets.put(connection, target, ddl.definition());
+        // Rows of the former shape are all there; they may come again.
+        sessions.completeTo(connection, target.table(), ddl.commitTs());
+        tellLeftOut(target, after);
+    }
+
+    private static boolean isEmpty(Connection connection, TargetTable target) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result =
+                        statement.executeQuery("select 1 from " + Identifiers.quoted(target.name()) + " limit 1")) {
+            return !result.next();
+        }
     }
 
     private void makeSchema(Connection connection, String schema) throws SQLException {
@@ -154,13 +220,17 @@ final class DdlExecution {
 
     private void truncate(Connection connection, @Nullable TargetTable before, TableInfo after) throws SQLException {
         if (before == null) {
-            targets.put(connection, target(after, TargetTable.State.REFUSED));
+            targets.put(connection, refused(after));
             return;
         }
         run(connection, "truncate " + Identifiers.quoted(before.name()));
+        String definition = targets.definition(connection, before.table());
         targets.drop(connection, before);
         targets.put(
-                connection, new TargetTable(after.table(), after.schema(), before.name(), TargetTable.State.PRESENT));
+                connection,
+                new TargetTable(
+                        after.table(), after.schema(), before.name(), TargetTable.State.PRESENT, before.typed()),
+                definition);
     }
 
     private void rename(Connection connection, @Nullable TargetTable before, TableInfo after) throws SQLException {
@@ -181,7 +251,7 @@ final class DdlExecution {
         } else if (!from.table().equals(to.table())) {
             renameWithin(connection, from, to.table());
         }
-        targets.put(connection, target(after, TargetTable.State.PRESENT));
+        targets.put(connection, before.named(after));
     }
 
     private static void renameWithin(Connection connection, TableName from, String to) throws SQLException {
@@ -223,7 +293,7 @@ final class DdlExecution {
         for (DdlEvent ddl : ddls) {
             TableInfo made = ddl.kind() == DdlEvent.Kind.CREATE_TABLE ? ddl.after() : null;
             if (made != null && targets.find(connection, made.table()) == null) {
-                targets.put(connection, target(made, TargetTable.State.REFUSED));
+                targets.put(connection, refused(made));
             }
         }
     }

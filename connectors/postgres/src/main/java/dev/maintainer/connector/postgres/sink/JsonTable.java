@@ -14,7 +14,7 @@ import java.util.Map;
  * A table of rows that have a key and are JSON: what a source without columns has. One row of the source is one row here, with
  * its text unchanged.
  */
-final class JsonTable {
+final class JsonTable implements TableForm {
     private final String name;
 
     JsonTable(TableName name) {
@@ -29,8 +29,21 @@ final class JsonTable {
                 + " primary key (key))";
     }
 
+    @Override
+    public Written write(Connection connection, Batch batch) throws SQLException {
+        LatestRows latest = batch.firstTs() > batch.writtenTs()
+                ? LatestRows.ofNew(batch.rows())
+                : LatestRows.ofRepeated(
+                        batch.rows(), batch.progress(), last -> known(connection, batch.changefeed(), last));
+        delete(connection, latest.deleted());
+        upsert(connection, latest.written());
+        new Tombstones(batch.changefeed()).add(connection, latest.deleted());
+        // Whoever writes next may bring rows that are older than these, and are not there.
+        return new Written(latest.applied(), latest.again(), latest.deleted(), 0);
+    }
+
     /** Writes rows over whatever there is of their keys. */
-    void upsert(Connection connection, List<RowEvent> rows) throws SQLException {
+    private void upsert(Connection connection, List<RowEvent> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
@@ -47,7 +60,7 @@ final class JsonTable {
         }
     }
 
-    void delete(Connection connection, List<RowEvent> rows) throws SQLException {
+    private void delete(Connection connection, List<RowEvent> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
@@ -59,7 +72,7 @@ final class JsonTable {
     }
 
     /** What is there of some keys, and when they were deleted if they are not. */
-    Map<String, LatestRows.Known> known(Connection connection, String changefeed, List<RowEvent> rows)
+    private Map<String, LatestRows.Known> known(Connection connection, String changefeed, List<RowEvent> rows)
             throws SQLException {
         LatestRows.KnownRows known = new LatestRows.KnownRows();
         try (PreparedStatement statement = connection.prepareStatement("select u.n, t.commit_ts, d.commit_ts,"
@@ -102,8 +115,8 @@ final class JsonTable {
         return rows.stream().map(RowEvent::commitTs).toArray();
     }
 
-    /** The statement that reads all rows in the order of the bytes of their keys. */
-    String selection() {
+    @Override
+    public String selection() {
         return "select key, value::text, definition from " + name + " order by key collate \"C\"";
     }
 }

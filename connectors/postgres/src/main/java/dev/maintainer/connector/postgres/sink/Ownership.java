@@ -39,7 +39,8 @@ final class Ownership {
     private static final String LOCK_SHARED =
             "select set_config('application_name', ?, true), pg_advisory_xact_lock_shared(?)";
     // In a statement of its own, so that it sees what was committed before the lock was there.
-    private static final String LOOK = "select o.epoch, t.schema_id, t.schema_name, t.table_name, t.state, s.batches"
+    private static final String LOOK = "select o.epoch, t.schema_id, t.schema_name, t.table_name, t.state,"
+            + " t.definition is not null, s.batches"
             + " from maintainer_sink.owner o"
             + " left join maintainer_sink.target t on t.changefeed = o.changefeed and t.table_id = ?"
             + " left join maintainer_sink.span s on s.changefeed = o.changefeed and s.session = ?"
@@ -174,8 +175,9 @@ final class Ownership {
                         table,
                         new SchemaId(result.getLong(2)),
                         new TableName(result.getString(3), result.getString(4)),
-                        TargetTable.State.valueOf(state));
-        return new Look(result.getLong(1), target, result.getObject(6, Long.class));
+                        TargetTable.State.valueOf(state),
+                        result.getBoolean(6));
+        return new Look(result.getLong(1), target, result.getObject(7, Long.class));
     }
 
     /** The epoch comes first: the server cuts long names off. */

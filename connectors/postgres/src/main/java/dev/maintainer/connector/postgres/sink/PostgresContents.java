@@ -9,18 +9,23 @@ import dev.maintainer.replication.SinkContents;
 import dev.maintainer.replication.state.RowCursor;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What a changefeed has written to a database. Changes nothing in it. */
 public final class PostgresContents implements SinkContents {
     private final ConnectionPool pool;
     private final String source;
-    private final SortedSet<TableName> tables;
+    private final Targets targets;
+    private final SortedMap<TableName, TargetTable> tables;
 
-    private PostgresContents(ConnectionPool pool, String source, SortedSet<TableName> tables) {
+    private PostgresContents(
+            ConnectionPool pool, String source, Targets targets, SortedMap<TableName, TargetTable> tables) {
         this.pool = pool;
         this.source = source;
+        this.targets = targets;
         this.tables = tables;
     }
 
@@ -57,9 +62,10 @@ public final class PostgresContents implements SinkContents {
                             + " maintainer_sink.owner");
         }
         SinkTables.refuseLayout(connection);
-        SortedSet<TableName> tables = new TreeSet<>();
-        new Targets(changefeed.toString()).present(connection).forEach(target -> tables.add(target.name()));
-        return new PostgresContents(pool, source, tables);
+        SortedMap<TableName, TargetTable> tables = new TreeMap<>();
+        Targets targets = new Targets(changefeed.toString());
+        targets.present(connection).forEach(target -> tables.put(target.name(), target));
+        return new PostgresContents(pool, source, targets, tables);
     }
 
     @Override
@@ -69,12 +75,13 @@ public final class PostgresContents implements SinkContents {
 
     @Override
     public SortedSet<TableName> tables() {
-        return new TreeSet<>(tables);
+        return new TreeSet<>(tables.keySet());
     }
 
     @Override
     public RowCursor rows(TableName table) throws MaintainerException {
-        return tables.contains(table) ? TableCursor.open(pool, table) : RowCursor.empty();
+        TargetTable target = tables.get(table);
+        return target == null ? RowCursor.empty() : TableCursor.open(pool, targets, target);
     }
 
     @Override

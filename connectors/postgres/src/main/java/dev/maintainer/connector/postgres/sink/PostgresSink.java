@@ -14,6 +14,7 @@ import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.state.RowCursor;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.SortedSet;
@@ -38,6 +39,8 @@ public final class PostgresSink implements ReadableSink {
     private final DdlExecution ddls;
     private final Transactions transactions;
     private final RowsWritten written = new RowsWritten();
+    /** Whether the role may write without triggers and foreign keys. */
+    private volatile boolean asReplica;
 
     private PostgresSink(ChangefeedId changefeed, ConnectionPool pool) {
         String name = changefeed.toString();
@@ -47,7 +50,7 @@ public final class PostgresSink implements ReadableSink {
         this.sessions = new SpanSessions(name);
         this.targets = new Targets(name);
         this.tombstones = new Tombstones(name);
-        this.ddls = new DdlExecution(name, ownership.mark(), targets);
+        this.ddls = new DdlExecution(name, ownership.mark(), targets, sessions);
         this.transactions = new Transactions(pool, "changefeed " + name);
     }
 
@@ -67,6 +70,7 @@ public final class PostgresSink implements ReadableSink {
         try (Connection connection = pool.dial()) {
             SinkTables.make(connection);
             sink.ownership.claim(connection, source);
+            sink.asReplica = mayReplicate(connection);
             connection.commit();
             return sink;
         } catch (SQLException e) {
@@ -75,6 +79,14 @@ public final class PostgresSink implements ReadableSink {
         } catch (MaintainerException e) {
             pool.close();
             throw e;
+        }
+    }
+
+    private static boolean mayReplicate(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "select has_parameter_privilege('session_replication_role', 'set')");
+                ResultSet result = select.executeQuery()) {
+            return result.next() && result.getBoolean(1);
         }
     }
 
@@ -168,7 +180,12 @@ public final class PostgresSink implements ReadableSink {
 
     @Override
     public RowCursor rows(TableName table) throws MaintainerException {
-        return tables().contains(table) ? TableCursor.open(pool, table) : RowCursor.empty();
+        List<TargetTable> found = transactions.repeat(
+                "cannot list its tables",
+                connection -> targets.present(connection).stream()
+                        .filter(target -> target.name().equals(table))
+                        .toList());
+        return found.isEmpty() ? RowCursor.empty() : TableCursor.open(pool, targets, found.get(0));
     }
 
     /** Forgets the changefeed. Its tables stay, with their rows. */
@@ -208,6 +225,10 @@ public final class PostgresSink implements ReadableSink {
 
     SpanSessions sessions() {
         return sessions;
+    }
+
+    boolean asReplica() {
+        return asReplica;
     }
 
     Tombstones tombstones() {

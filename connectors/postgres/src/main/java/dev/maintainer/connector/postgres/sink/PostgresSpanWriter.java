@@ -4,6 +4,8 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -11,6 +13,7 @@ import dev.maintainer.replication.event.RowEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -22,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class PostgresSpanWriter implements SpanWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSpanWriter.class);
 
+    private static final String UNIQUE_VIOLATION = "23505";
+
     /** So many deleted keys are forgotten in a transaction of their own, rather than with the next batch. */
     private static final int MANY_TOMBSTONES = 10_000;
 
@@ -31,6 +36,9 @@ final class PostgresSpanWriter implements SpanWriter {
     private final long session;
     private final Lock lock = new ReentrantLock();
     private SpanProgress progress;
+    /** No row that the span had when it was opened is later. */
+    private final long inheritedTs;
+
     private long writtenTs;
     /** How many transactions of the session are known to be committed. */
     private long batches;
@@ -40,12 +48,16 @@ final class PostgresSpanWriter implements SpanWriter {
     private long tombstones;
 
     private long firstTombstoneTs = Long.MAX_VALUE;
+    /** What the rows look like that were written last. */
+    private @Nullable String knownDefinition;
+
+    private @Nullable RowFormat known;
     private boolean leftOutTold;
     private boolean sealed;
     private boolean broken;
 
     /** What a commit amounts to, and the last position in it. */
-    private record Sent(LatestRows rows, long lastTs) {}
+    private record Sent(TableForm.Written rows, long lastTs) {}
 
     PostgresSpanWriter(
             PostgresSink sink, TableSpan span, Supplier<MaintainerEpoch> accepted, SpanSessions.Session session) {
@@ -54,6 +66,7 @@ final class PostgresSpanWriter implements SpanWriter {
         this.accepted = accepted;
         this.session = session.session();
         this.progress = session.progress();
+        this.inheritedTs = session.writtenTs();
         this.writtenTs = session.writtenTs();
     }
 
@@ -105,6 +118,19 @@ final class PostgresSpanWriter implements SpanWriter {
     }
 
     private WriteResult writeOnce(Connection connection, List<RowEvent> rows) throws SQLException {
+        try {
+            return writeOnce(connection, rows, false);
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+        // Two rows may have exchanged a value that is unique: one at a time they do not fit.
+        connection.rollback();
+        return writeOnce(connection, rows, true);
+    }
+
+    private WriteResult writeOnce(Connection connection, List<RowEvent> rows, boolean replaces) throws SQLException {
         MaintainerEpoch mine = accepted.get();
         Ownership.Look look = sink.ownership().enter(connection, mine, span.table(), session);
         WriteResult settled = settle(connection);
@@ -128,25 +154,61 @@ final class PostgresSpanWriter implements SpanWriter {
                     "rows of table " + span.table() + " came, and no DDL has created it in this database; start the"
                             + " changefeed where its tables are created");
         }
-        JsonTable table = new JsonTable(target.name());
-        LatestRows latest = rows.get(0).commitTs() > writtenTs
-                ? LatestRows.ofNew(rows)
-                : LatestRows.ofRepeated(rows, progress, last -> table.known(connection, sink.changefeed(), last));
-        table.delete(connection, latest.deleted());
-        table.upsert(connection, latest.written());
-        sink.tombstones().add(connection, latest.deleted());
+        TableForm.Batch batch = new TableForm.Batch(sink.changefeed(), rows, progress, inheritedTs, writtenTs);
+        TableForm.Written written = target.typed()
+                ? writeTyped(connection, target, batch, replaces)
+                : new JsonTable(target.name()).write(connection, batch);
         if (firstTombstoneTs <= progress.lowest()) {
             sink.tombstones().forget(connection, span, progress.lowest());
         }
-        long lastTs = rows.get(rows.size() - 1).commitTs();
-        if (!sink.sessions().advance(connection, session, batches, lastTs, progress)) {
+        if (!sink.sessions()
+                .advance(connection, session, batches, batch.lastTs(), progress.completeTo(written.completeTs()))) {
             return WriteResult.SEALED;
         }
-        Sent sent = new Sent(latest, lastTs);
+        Sent sent = new Sent(written, batch.lastTs());
         unheard = sent;
         connection.commit();
         committed(sent);
         return WriteResult.DURABLE;
+    }
+
+    /** Rows that were committed before a DDL may come together with later ones, if they come again. */
+    private TableForm.Written writeTyped(
+            Connection connection, TargetTable target, TableForm.Batch batch, boolean replaces) throws SQLException {
+        List<RowEvent> rows = batch.rows();
+        int applied = 0;
+        int again = 0;
+        for (int from = 0, to; from < rows.size(); from = to) {
+            String definition = rows.get(from).definition();
+            for (to = from + 1;
+                    to < rows.size() && Objects.equals(definition, rows.get(to).definition());
+                    to++) {
+                // The next one has it, too.
+            }
+            TypedTable table = new TypedTable(target.name(), format(target, definition), sink.asReplica(), replaces);
+            TableForm.Written written = table.write(connection, batch.of(rows.subList(from, to)));
+            applied += written.applied();
+            again += written.again();
+        }
+        // Of the last transaction more may come.
+        return new TableForm.Written(applied, again, List.of(), batch.lastTs() - 1);
+    }
+
+    private RowFormat format(TargetTable target, @Nullable String definition) {
+        RowFormat format = known;
+        if (format == null || !Objects.equals(definition, knownDefinition)) {
+            if (definition == null || !TableImage.isImage(definition)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_REJECTED,
+                        "rows of table " + target.name()
+                                + " came that do not say which columns they have; the source is"
+                                + " broken, create the changefeed anew");
+            }
+            format = new RowFormat(TableImage.parse(definition));
+            known = format;
+            knownDefinition = definition;
+        }
+        return format;
     }
 
     /** Rows of a table that is gone are of no use to anybody; those of one that was never made somebody may miss. */
@@ -187,12 +249,13 @@ final class PostgresSpanWriter implements SpanWriter {
         unheard = null;
         batches++;
         writtenTs = Math.max(writtenTs, sent.lastTs());
+        progress = progress.completeTo(sent.rows().completeTs());
         sink.written().add(sent.rows());
         if (firstTombstoneTs <= progress.lowest()) {
             tombstones = 0;
             firstTombstoneTs = Long.MAX_VALUE;
         }
-        for (RowEvent deleted : sent.rows().deleted()) {
+        for (RowEvent deleted : sent.rows().tombstones()) {
             tombstones++;
             firstTombstoneTs = Math.min(firstTombstoneTs, deleted.commitTs());
         }

@@ -7,7 +7,7 @@ final class RowsWritten {
     private final LongAdder applied = new LongAdder();
     private final LongAdder again = new LongAdder();
 
-    void add(LatestRows rows) {
+    void add(TableForm.Written rows) {
         applied.add(rows.applied());
         again.add(rows.again());
     }

@@ -14,7 +14,7 @@ final class SinkTables {
     static final String SCHEMA = "maintainer_sink";
 
     /** Raised whenever another release could misread what is there. */
-    private static final int LAYOUT = 1;
+    private static final int LAYOUT = 2;
     /** Whoever makes the tables holds it; any number that nobody else uses. */
     private static final long MAKING = 0x6d61696e7461696eL;
 
@@ -28,7 +28,8 @@ final class SinkTables {
         // Which table of the source is which table here.
         "create table maintainer_sink.target (changefeed text collate \"C\", table_id bigint, schema_id bigint not null,"
                 + " schema_name text not null, table_name text not null, state text not null,"
-                + " primary key (changefeed, table_id))",
+                // What it looks like in the source; null of one that has no columns of the source.
+                + " definition text, primary key (changefeed, table_id))",
         // One row per opening that may write; and one, without a dispatcher, for each range that nobody has opened
         // again.
         "create table maintainer_sink.span (changefeed text collate \"C\", session bigint, table_id bigint not null,"
@@ -49,6 +50,9 @@ final class SinkTables {
                 + " primary key (changefeed, name))",
     };
 
+    /** From each layout to the next one, beginning with the first. */
+    private static final String[][] UPGRADES = {{"alter table maintainer_sink.target add column definition text"}};
+
     private SinkTables() {}
 
     /**
@@ -67,8 +71,22 @@ final class SinkTables {
                     }
                 }
             }
+            upgrade(connection, statement);
         }
         refuseLayout(connection);
+    }
+
+    private static void upgrade(Connection connection, Statement statement) throws SQLException {
+        int found = layout(connection);
+        if (found >= 1 && found < LAYOUT) {
+            statement.execute("select pg_advisory_xact_lock(" + MAKING + ")");
+            for (int layout = layout(connection); layout < LAYOUT; layout++) {
+                for (String sql : UPGRADES[layout - 1]) {
+                    statement.execute(sql);
+                }
+                statement.execute("update maintainer_sink.layout set version = " + (layout + 1));
+            }
+        }
     }
 
     /** Whether they are there. */
@@ -88,13 +106,18 @@ final class SinkTables {
     }
 
     static void refuseLayout(Connection connection) throws SQLException {
-        String version = text(connection, "select version::text from maintainer_sink.layout");
-        if (!String.valueOf(LAYOUT).equals(version)) {
+        int layout = layout(connection);
+        if (layout != LAYOUT) {
             throw new MaintainerException(
                     ErrorCode.SINK_UNAVAILABLE,
-                    "the schema " + SCHEMA + " has layout " + version + ", and this release knows " + LAYOUT
+                    "the schema " + SCHEMA + " has layout " + layout + ", and this release knows " + LAYOUT
                             + "; use the release that has made it, or another database");
         }
+    }
+
+    private static int layout(Connection connection) throws SQLException {
+        String version = text(connection, "select version::text from maintainer_sink.layout");
+        return version == null ? 0 : Integer.parseInt(version);
     }
 
     private static @Nullable String text(Connection connection, String sql) throws SQLException {

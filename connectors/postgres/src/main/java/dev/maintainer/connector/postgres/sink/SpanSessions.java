@@ -131,6 +131,19 @@ final class SpanSessions {
         }
     }
 
+    /** All rows of a table up to a position are there. In a transaction that holds the lock of the changefeed alone. */
+    void completeTo(Connection connection, TableId table, long ts) throws SQLException {
+        for (Found found : overlapping(connection, TableSpan.whole(table))) {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "update maintainer_sink.span set progress = ? where changefeed = ? and session = ?")) {
+                update.setString(1, found.progress().completeTo(ts).text());
+                update.setString(2, changefeed);
+                update.setLong(3, found.session());
+                update.executeUpdate();
+            }
+        }
+    }
+
     /**
      * How many transactions the session has committed. Waits for one whose commit is still under way.
      *

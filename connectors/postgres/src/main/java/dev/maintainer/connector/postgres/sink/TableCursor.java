@@ -2,6 +2,9 @@ package dev.maintainer.connector.postgres.sink;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.ConnectionPool;
 import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.replication.state.Row;
@@ -23,15 +26,18 @@ final class TableCursor implements RowCursor {
     private final Connection connection;
     private final Statement statement;
     private final ResultSet result;
+    private final RowsOfTable rows;
 
-    private TableCursor(TableName table, Connection connection, Statement statement, ResultSet result) {
+    private TableCursor(
+            TableName table, Connection connection, Statement statement, ResultSet result, RowsOfTable rows) {
         this.table = table;
         this.connection = connection;
         this.statement = statement;
         this.result = result;
+        this.rows = rows;
     }
 
-    static TableCursor open(ConnectionPool pool, TableName table) throws MaintainerException {
+    static TableCursor open(ConnectionPool pool, Targets targets, TargetTable target) throws MaintainerException {
         try {
             Connection connection = pool.take();
             boolean opened = false;
@@ -39,8 +45,9 @@ final class TableCursor implements RowCursor {
                 Statement statement = connection.createStatement();
                 statement.execute(UNHURRIED);
                 statement.setFetchSize(ROWS);
+                RowsOfTable rows = rows(connection, targets, target);
                 TableCursor cursor = new TableCursor(
-                        table, connection, statement, statement.executeQuery(new JsonTable(table).selection()));
+                        target.name(), connection, statement, statement.executeQuery(rows.selection()), rows);
                 opened = true;
                 return cursor;
             } finally {
@@ -49,14 +56,36 @@ final class TableCursor implements RowCursor {
                 }
             }
         } catch (SQLException e) {
-            throw Failures.of("table " + table + " cannot be read", e);
+            throw Failures.of("table " + target.name() + " cannot be read", e);
         }
+    }
+
+    /** How the rows of a table are selected, and what one of them is. */
+    private record RowsOfTable(String selection, RowOf row) {}
+
+    /** The row at which a result stands. */
+    private interface RowOf {
+        Row at(ResultSet result) throws SQLException;
+    }
+
+    private static RowsOfTable rows(Connection connection, Targets targets, TargetTable target) throws SQLException {
+        String definition = target.typed() ? targets.definition(connection, target.table()) : null;
+        if (definition == null) {
+            return new RowsOfTable(
+                    new JsonTable(target.name()).selection(),
+                    result -> new Row(result.getString(1), result.getString(2), result.getString(3)));
+        }
+        TypedTable table = new TypedTable(target.name(), new RowFormat(TableImage.parse(definition)), false, false);
+        return new RowsOfTable(table.selection(), result -> {
+            RowValues values = table.values(result);
+            return new Row(table.format().key(values), table.format().row(values), definition);
+        });
     }
 
     @Override
     public @Nullable Row next() {
         try {
-            return result.next() ? new Row(result.getString(1), result.getString(2), result.getString(3)) : null;
+            return result.next() ? rows.row().at(result) : null;
         } catch (SQLException e) {
             throw Failures.of("table " + table + " cannot be read further", e);
         }

@@ -14,6 +14,7 @@ import dev.maintainer.connector.postgres.wal.WalMessage;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -26,11 +27,11 @@ class RowMappingTest {
 
     private final RowMapping mapping = RowMapping.of(ORDERS, IMAGE, COLUMNS);
 
-    private static WalMessage.Update update(OldTuple.Part part, String[] old, String... row) {
+    private static WalMessage.Update update(OldTuple.Part part, @Nullable String[] old, @Nullable String... row) {
         return new WalMessage.Update(0, 16_384, new OldTuple(part, Tuples.of(old)), Tuples.of(row));
     }
 
-    private static String[] old(String... values) {
+    private static @Nullable String[] old(@Nullable String... values) {
         return values;
     }
 

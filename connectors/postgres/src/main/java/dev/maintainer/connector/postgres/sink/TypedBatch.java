@@ -1,0 +1,168 @@
+package dev.maintainer.connector.postgres.sink;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.replication.event.RowEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch amounts to for a table with columns: one effect for each key. Pure.
+ *
+ * <p>It relies on what a dispatcher does: from each opening on, all rows of the span come in commit order, beginning no later
+ * than what is known to be complete. So of a row whose commit is more than one position above that, nothing is in the table; of
+ * one right above it, something may be, if its transaction was written in parts.
+ */
+final class TypedBatch {
+    /** What becomes of a row. */
+    enum Effect {
+        /** It goes. */
+        DELETE,
+        /** It is as it says; columns that it does not tell have their defaults if it is new. */
+        WRITE,
+        /** Columns that it does not tell stay as they are. */
+        CHANGE
+    }
+
+    /**
+     * What a batch does with one key.
+     *
+     * @param last the last change of it
+     * @param effect what becomes of the row
+     * @param values those that are told; of a row that goes those of the key
+     * @param isAnew whether there was another row of the key before, which goes
+     * @param events how many changes it is made of
+     */
+    record Row(RowEvent last, Effect effect, RowValues values, boolean isAnew, int events) {}
+
+    private final RowFormat format;
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private int applied;
+    private int again;
+
+    private TypedBatch(RowFormat format) {
+        this.format = format;
+    }
+
+    /**
+     * A batch without what is known to be complete.
+     *
+     * @throws MaintainerException with {@code SINK_REJECTED} if a row does not fit the format, {@code ROW_MISSING} if one was
+     *     deleted and then changed
+     */
+    static TypedBatch of(RowFormat format, TableForm.Batch batch) {
+        TypedBatch folded = new TypedBatch(format);
+        boolean mayRepeat = batch.firstTs() <= batch.inheritedTs();
+        for (RowEvent event : batch.rows()) {
+            if (mayRepeat && event.commitTs() <= batch.progress().floor(event.position())) {
+                folded.again++;
+            } else {
+                folded.applied++;
+                folded.add(event);
+            }
+        }
+        return folded;
+    }
+
+    private void add(RowEvent event) {
+        Row before = rows.get(event.key());
+        int events = before == null ? 1 : before.events() + 1;
+        rows.put(event.key(), folded(before, event, events));
+    }
+
+    private Row folded(@Nullable Row before, RowEvent event, int events) {
+        boolean isGone = before != null && (before.effect() == Effect.DELETE || before.isAnew());
+        if (event.op() == RowEvent.Op.D) {
+            return new Row(event, Effect.DELETE, format.keyValues(event.key()), false, events);
+        }
+        RowValues values = values(event);
+        if (event.op() == RowEvent.Op.I || values.isComplete()) {
+            return new Row(event, Effect.WRITE, values, isGone, events);
+        }
+        if (before == null) {
+            return new Row(event, Effect.CHANGE, values, false, events);
+        }
+        if (before.effect() == Effect.DELETE) {
+            throw missing(1, event.table().toString());
+        }
+        values.fillFrom(before.values());
+        return new Row(event, values.isComplete() ? Effect.WRITE : before.effect(), values, before.isAnew(), events);
+    }
+
+    private RowValues values(RowEvent event) {
+        RowValues values = format.values(Objects.requireNonNull(event.row()));
+        if (!format.key(values).equals(event.key())) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_REJECTED,
+                    "a row of table " + event.table() + " at " + event.commitTs()
+                            + " has another key than its change says; the source is broken, create the changefeed anew");
+        }
+        return values;
+    }
+
+    static MaintainerException missing(int rows, String table) {
+        return new MaintainerException(
+                ErrorCode.ROW_MISSING,
+                rows + " rows of table " + table + " are not in the database, and what is told of them is not all:"
+                        + " large values that were not changed are left out; look who has deleted them, and set the"
+                        + " table up anew");
+    }
+
+    /** Keys of which something may be in the table already. */
+    List<Row> doubtful(TableForm.Batch batch) {
+        if (batch.firstTs() > batch.inheritedTs()) {
+            return List.of();
+        }
+        return rows.values().stream()
+                .filter(row -> row.last().commitTs()
+                        == batch.progress().floor(row.last().position()) + 1)
+                .toList();
+    }
+
+    /** Leaves out what is there already, of some keys whose rows are known. */
+    void leaveOut(List<Row> looked, Map<String, RowValues> there) {
+        for (Row row : looked) {
+            if (isDone(row, there.get(row.last().key()))) {
+                rows.remove(row.last().key());
+                applied -= row.events();
+                again += row.events();
+            }
+        }
+    }
+
+    private boolean isDone(Row row, @Nullable RowValues there) {
+        if (there == null) {
+            // What changed it may have been followed by its deletion in a part that was written.
+            return row.effect() != Effect.WRITE;
+        }
+        return row.effect() != Effect.DELETE && row.values().isPartOf(there);
+    }
+
+    /** What is left of it, in the order in which the keys came. */
+    List<Row> rows(Effect effect) {
+        return rows.values().stream().filter(row -> row.effect() == effect).toList();
+    }
+
+    /** Keys whose rows have to go before others are written. */
+    List<Row> going() {
+        List<Row> going = new ArrayList<>(rows(Effect.DELETE));
+        rows.values().stream()
+                .filter(row -> row.isAnew() && !row.values().isComplete())
+                .forEach(going::add);
+        return going;
+    }
+
+    int applied() {
+        return applied;
+    }
+
+    int again() {
+        return again;
+    }
+}

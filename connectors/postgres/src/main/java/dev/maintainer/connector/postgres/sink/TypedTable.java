@@ -1,0 +1,261 @@
+package dev.maintainer.connector.postgres.sink;
+
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.connector.postgres.catalog.ColumnImage;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.connector.postgres.sql.Identifiers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table with the columns of the source. Values are text on the way; the server makes them values of their types, and text of
+ * these again. Used by one thread at a time.
+ */
+final class TypedTable implements TableForm {
+    private static final String AS_REPLICA = "set local session_replication_role = replica";
+
+    private final TableName table;
+    private final String name;
+    private final RowFormat format;
+    private final boolean asReplica;
+    private final boolean replaces;
+    /** Of each column that is sent, its name and its type. */
+    private final List<String> names;
+
+    private final List<String> types;
+
+    /**
+     * A table as it is.
+     *
+     * @param format how its rows are written
+     * @param asReplica whether triggers and foreign keys of the table may be left out, as where a server replicates by itself
+     * @param replaces whether rows are deleted before they are written: two of them may have exchanged a value that is unique
+     */
+    TypedTable(TableName table, RowFormat format, boolean asReplica, boolean replaces) {
+        this.table = table;
+        this.name = Identifiers.quoted(table);
+        this.format = format;
+        this.asReplica = asReplica;
+        this.replaces = replaces;
+        names = format.sent().stream()
+                .map(column -> Identifiers.quoted(column.name()))
+                .toList();
+        types = format.sent().stream().map(ColumnImage::type).toList();
+    }
+
+    @Override
+    public Written write(Connection connection, Batch batch) throws SQLException {
+        TypedBatch folded = TypedBatch.of(format, batch);
+        List<TypedBatch.Row> doubtful = folded.doubtful(batch);
+        if (!doubtful.isEmpty()) {
+            folded.leaveOut(doubtful, read(connection, doubtful));
+        }
+        List<TypedBatch.Row> written = new ArrayList<>(folded.rows(TypedBatch.Effect.WRITE));
+        List<TypedBatch.Row> changed = folded.rows(TypedBatch.Effect.CHANGE);
+        List<TypedBatch.Row> going = folded.going();
+        if (asReplica && !(written.isEmpty() && changed.isEmpty() && going.isEmpty())) {
+            execute(connection, AS_REPLICA);
+        }
+        if (replaces) {
+            complete(connection, changed);
+            written.addAll(changed);
+            changed = List.of();
+            going = new ArrayList<>(folded.rows(TypedBatch.Effect.DELETE));
+            going.addAll(written);
+        }
+        delete(connection, going);
+        for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(written).entrySet()) {
+            upsert(connection, alike.getKey(), alike.getValue());
+        }
+        for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(changed).entrySet()) {
+            update(connection, alike.getKey(), alike.getValue());
+        }
+        return new Written(folded.applied(), folded.again(), List.of(), batch.lastTs() - 1);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static Map<BitSet, List<TypedBatch.Row>> byColumns(List<TypedBatch.Row> rows) {
+        Map<BitSet, List<TypedBatch.Row>> groups = new LinkedHashMap<>();
+        rows.forEach(row -> groups.computeIfAbsent(row.values().known(), known -> new ArrayList<>())
+                .add(row));
+        return groups;
+    }
+
+    private int[] keyPlaces() {
+        return IntStream.range(0, format.keyColumns()).map(format::keyPlace).toArray();
+    }
+
+    private boolean isKey(int place) {
+        return IntStream.of(keyPlaces()).anyMatch(key -> key == place);
+    }
+
+    private void upsert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
+        int[] places = known.stream().toArray();
+        StringJoiner columns = new StringJoiner(", ");
+        StringJoiner values = new StringJoiner(", ");
+        StringJoiner changes = new StringJoiner(", ");
+        for (int place : places) {
+            columns.add(names.get(place));
+            values.add(cast(place));
+            if (!isKey(place)) {
+                changes.add(names.get(place) + " = excluded." + names.get(place));
+            }
+        }
+        StringJoiner key = new StringJoiner(", ");
+        IntStream.of(keyPlaces()).forEach(place -> key.add(names.get(place)));
+        String sql = "insert into " + name + " (" + columns + ") select " + values + " from " + unnested(places)
+                + " on conflict (" + key + ") do "
+                + (changes.length() == 0 ? "nothing" : "update set " + changes);
+        execute(connection, sql, places, rows);
+    }
+
+    private void update(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
+        int[] places = known.stream().toArray();
+        StringJoiner changes = new StringJoiner(", ");
+        for (int place : places) {
+            // Also if nothing but the key is told, it is found out whether the row is there.
+            if (!isKey(place) || places.length == format.keyColumns()) {
+                changes.add(names.get(place) + " = " + cast(place));
+            }
+        }
+        String sql = "update " + name + " t set " + changes + " from " + unnested(places) + " where " + sameKey();
+        int there = execute(connection, sql, places, rows);
+        if (there < rows.size()) {
+            throw TypedBatch.missing(rows.size() - there, table.toString());
+        }
+    }
+
+    private void delete(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
+        if (!rows.isEmpty()) {
+            int[] places = keyPlaces();
+            execute(
+                    connection,
+                    "delete from " + name + " t using " + unnested(places) + " where " + sameKey(),
+                    places,
+                    rows);
+        }
+    }
+
+    private String sameKey() {
+        StringJoiner same = new StringJoiner(" and ");
+        IntStream.of(keyPlaces()).forEach(place -> same.add("t." + names.get(place) + " = " + cast(place)));
+        return same.toString();
+    }
+
+    private String cast(int place) {
+        return "u.c" + place + "::" + types.get(place);
+    }
+
+    private static String unnested(int[] places) {
+        StringJoiner arrays = new StringJoiner(", ", "unnest(", ")");
+        StringJoiner columns = new StringJoiner(", ", " as u(", ")");
+        for (int place : places) {
+            arrays.add("?::text[]");
+            columns.add("c" + place);
+        }
+        return arrays.toString() + columns;
+    }
+
+    private static int execute(Connection connection, String sql, int[] places, List<TypedBatch.Row> rows)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(connection, statement, places, rows);
+            return statement.executeUpdate();
+        }
+    }
+
+    private static void bind(
+            Connection connection, PreparedStatement statement, int[] places, List<TypedBatch.Row> rows)
+            throws SQLException {
+        for (int i = 0; i < places.length; i++) {
+            int place = places[i];
+            @Nullable
+            Object[] texts = rows.stream().map(row -> row.values().text(place)).toArray();
+            statement.setArray(i + 1, connection.createArrayOf("text", texts));
+        }
+    }
+
+    /** Gives rows the values that they do not tell. */
+    private void complete(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        Map<String, RowValues> there = read(connection, rows);
+        if (there.size() < rows.size()) {
+            throw TypedBatch.missing(rows.size() - there.size(), table.toString());
+        }
+        for (TypedBatch.Row row : rows) {
+            RowValues known = there.get(row.last().key());
+            if (known != null) {
+                row.values().fillFrom(known);
+            }
+        }
+    }
+
+    /** What is there of some keys. */
+    private Map<String, RowValues> read(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
+        Map<String, RowValues> there = new HashMap<>();
+        int[] places = keyPlaces();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select " + texts() + " from " + name + " t join " + unnested(places) + " on " + sameKey())) {
+            bind(connection, statement, places, rows);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    RowValues values = values(result);
+                    there.put(format.key(values), values);
+                }
+            }
+        }
+        return there;
+    }
+
+    /** The row at which a result of {@link #selection} stands. */
+    RowValues values(ResultSet result) throws SQLException {
+        RowValues values = new RowValues(names.size());
+        for (int place = 0; place < names.size(); place++) {
+            values.set(place, result.getString(place + 1));
+        }
+        return values;
+    }
+
+    RowFormat format() {
+        return format;
+    }
+
+    private String texts() {
+        StringJoiner texts = new StringJoiner(", ");
+        names.forEach(column -> texts.add(text("t." + column)));
+        return texts.toString();
+    }
+
+    /** As the type itself writes it. A cast to text is something else for some types, and so is a test for null. */
+    private static String text(String column) {
+        return "case when num_nulls(" + column + ") = 0 then format('%s', " + column + ") end";
+    }
+
+    /** In JSON as in Java, keys have one order: where they are written differently, nothing comes between. */
+    @Override
+    public String selection() {
+        StringJoiner key = new StringJoiner(" || ',' || ");
+        IntStream.of(keyPlaces()).forEach(place -> key.add("to_json(format('%s', t." + names.get(place) + "))::text"));
+        return "select " + texts() + " from " + name + " t order by (" + key + " || ']') collate \"C\"";
+    }
+}
