@@ -89,7 +89,7 @@ class PostgresSourceTest {
     @DisplayName("A table that is copied under traffic converges, whatever the sink does with rows that come again")
     void copiesUnderTraffic() throws Exception {
         database.execute(
-                "insert into shop.orders select i, 't' || i, repeat('n', 3000) from generate_series(1, 2000) i");
+                "insert into shop.orders select i, 't' || i, repeat('n', 3000) from generate_series(1, 800) i");
         Source source = database.open("n1", 0);
         Traffic traffic = new Traffic(database);
         try (Follower plain = Follower.of(source, orders(source), source.startTs());
@@ -370,9 +370,11 @@ class PostgresSourceTest {
             }
             assertThat(follower.read).isEqualTo(polled);
             long end = database.walEnd();
+            follower.follow(end);
+            source.retainAfter(follower.checkpointTs());
             LiveDatabase.await(
                     "the slot to be confirmed",
-                    () -> database.column("select confirmed_flush_lsn > pg_lsn(" + "'0/0'" + ") + " + (end - 1)
+                    () -> database.column("select confirmed_flush_lsn > pg_lsn('0/0') + " + (end - 1)
                                     + " from pg_replication_slots where slot_name = '"
                                     + database.slots().get(0) + "'")
                             .equals(List.of("t")));
