@@ -1,6 +1,8 @@
 package dev.maintainer.demo.postgres;
 
 import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.connector.postgres.setup.PostgresSetup;
+import dev.maintainer.replication.ConnectorAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The database at both ends, with roles that may do what they have to, and no more. */
 final class Databases {
@@ -45,17 +49,13 @@ final class Databases {
     private void prepareSource() {
         source.execute("postgres", "create database " + NAME);
         source.execute(NAME, ShopTables.creation().toArray(String[]::new));
+        ConnectorAddress address = ConnectorAddress.parse(sourceAddress(), "the source");
+        SortedMap<String, String> options = address.with(new TreeMap<>());
         source.execute(
                 NAME,
-                "create role " + SOURCE_ROLE + " login replication password '" + PASSWORD + "'",
-                "grant usage on schema shop to " + SOURCE_ROLE,
-                "grant select on all tables in schema shop to " + SOURCE_ROLE,
-                "create schema maintainer",
-                "grant usage on schema maintainer to " + SOURCE_ROLE,
-                "create table maintainer.changefeed (name text primary key, system_id text not null,"
-                        + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null)",
-                "grant select, insert, delete on maintainer.changefeed to " + SOURCE_ROLE,
-                "create publication maintainer for tables in schema shop");
+                // What "maintainer postgres setup-sql" prints.
+                String.join("\n", new PostgresSetup(System::getenv).script(address, options)),
+                "alter role " + SOURCE_ROLE + " password '" + PASSWORD + "'");
     }
 
     private void prepareSink() {

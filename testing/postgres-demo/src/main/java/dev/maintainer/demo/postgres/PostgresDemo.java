@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  */
 final class PostgresDemo {
     private static final String CHANGEFEED = "shop";
+    private static final String ACCOUNTS = "shop.accounts";
     private static final long CHANGE_MILLIS = 2_000;
     private static final long LOOK_MILLIS = 100;
 
@@ -79,14 +80,14 @@ final class PostgresDemo {
         SchemaChanges changes = new SchemaChanges(databases.source(), Databases.NAME);
         cluster.create(CHANGEFEED, databases.sourceAddress(), databases.sinkAddress());
         long begun = databases.endOfLog();
-        follow(databases, cluster, begun);
+        follow(cluster, begun);
         say("the tables are copied, and their changes followed");
         databases.watchSink();
 
         work(databases, traffic, cluster, changes, 5);
         cluster.handOver(CHANGEFEED);
         work(databases, traffic, cluster, changes, 5);
-        ask(cluster, "split", JsonNodeFactory.instance.objectNode().put("span", "shop.accounts").put("parts", 3));
+        ask(cluster, "split", JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS).put("parts", 3));
         work(databases, traffic, cluster, changes, 5);
         cluster.handOver(CHANGEFEED);
         databases.sink().stop();
@@ -95,7 +96,7 @@ final class PostgresDemo {
         work(databases, traffic, cluster, changes, 5);
         cluster.killOwner(CHANGEFEED);
         work(databases, traffic, cluster, changes, 5);
-        ask(cluster, "merge", JsonNodeFactory.instance.objectNode().put("span", "shop.accounts"));
+        merge(cluster);
         databases.source().stop();
         databases.source().resume();
         say("the server of the source was started again");
@@ -110,7 +111,7 @@ final class PostgresDemo {
         if (refused != null) {
             throw new RunFailedException("the source has refused what an application wrote: " + refused.getMessage());
         }
-        follow(databases, cluster, databases.endOfLog());
+        follow(cluster, databases.endOfLog());
         say(traffic.transactions() + " transactions with " + traffic.rows() + " rows and " + changes.done()
                 + " changes of the schema were followed; lag " + lag.quantile(0.5) + " ms in the median, "
                 + lag.quantile(0.99) + " ms for 99 %");
@@ -131,18 +132,17 @@ final class PostgresDemo {
             lag.checkpoint(cluster.checkpoint(CHANGEFEED), millis());
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
-        follow(databases, cluster, databases.endOfLog());
+        follow(cluster, databases.endOfLog());
         say(traffic.transactions() + " transactions so far, " + changes.done() + " changes of the schema");
     }
 
-    private void follow(Databases databases, LocalCluster cluster, long position)
+    private void follow(LocalCluster cluster, long position)
             throws RunFailedException, InterruptedException {
         cluster.await("the checkpoint to reach " + position + " in the log of the source", () -> {
             long reached = cluster.checkpoint(CHANGEFEED);
             lag.checkpoint(reached, millis());
             return reached >= position;
         });
-        assert databases.source().port() > 0;
     }
 
     private void ask(LocalCluster cluster, String verb, ObjectNode what)
@@ -151,7 +151,22 @@ final class PostgresDemo {
         if (!answer.isGood()) {
             throw new RunFailedException(verb + " was refused: " + answer.status() + " " + answer.body());
         }
-        say(verb + " of shop.accounts: " + answer.body().path("text").asText("asked for"));
+        say(verb + " of " + ACCOUNTS + ": " + answer.body().path("text").asText("asked for"));
+    }
+
+    /** Parts are merged where they are together. */
+    private void merge(LocalCluster cluster) throws RunFailedException, InterruptedException {
+        String there = cluster.owner(CHANGEFEED);
+        ask(
+                cluster,
+                "move-span",
+                JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS).put("node", there));
+        cluster.await("all parts of " + ACCOUNTS + " to be on " + there + ", to be merged", () -> cluster.anyone()
+                .post(
+                        "/v1/changefeeds/" + CHANGEFEED + "/merge",
+                        JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS))
+                .isGood());
+        say("merge of " + ACCOUNTS + ": asked for");
     }
 
     private boolean compare(Databases databases) throws SQLException {
