@@ -1,6 +1,7 @@
 package dev.maintainer.connector.postgres;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.setup.PostgresSetup;
 import dev.maintainer.connector.postgres.source.PostgresSource;
 import dev.maintainer.connector.postgres.source.RunSource;
 import dev.maintainer.connector.postgres.source.SourceSettings;
@@ -11,7 +12,6 @@ import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SourceProvider;
 import dev.maintainer.replication.SourceSetup;
-import dev.maintainer.connector.postgres.setup.PostgresSetup;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
