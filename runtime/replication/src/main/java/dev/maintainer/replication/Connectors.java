@@ -118,6 +118,21 @@ public final class Connectors {
     }
 
     /**
+     * What has to be prepared in a source.
+     *
+     * @param address names it
+     * @return its setup
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if there is no such source, or nothing has to be prepared in it
+     */
+    public SourceSetup sourceSetup(ConnectorAddress address) throws MaintainerException {
+        return source(address)
+                .setup()
+                .orElseThrow(() -> new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        "in a source of scheme '" + address.scheme() + "' nothing has to be prepared"));
+    }
+
+    /**
      * Opens a source that ends.
      *
      * @param address names it

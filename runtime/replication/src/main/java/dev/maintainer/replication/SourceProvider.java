@@ -2,6 +2,7 @@ package dev.maintainer.replication;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** Opens sources of one kind. Found by {@link java.util.ServiceLoader}; chosen by the scheme of {@code --source}. */
@@ -59,4 +60,9 @@ public interface SourceProvider {
      * @throws MaintainerException with {@code BAD_CONFIGURATION}, saying why
      */
     default void check(ConnectorAddress address) throws MaintainerException {}
+
+    /** {@return what has to be prepared in such sources; empty if nothing has} */
+    default Optional<SourceSetup> setup() {
+        return Optional.empty();
+    }
 }

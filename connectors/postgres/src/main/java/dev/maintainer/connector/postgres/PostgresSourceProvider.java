@@ -1,6 +1,7 @@
 package dev.maintainer.connector.postgres;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.setup.PostgresSetup;
 import dev.maintainer.connector.postgres.source.PostgresSource;
 import dev.maintainer.connector.postgres.source.RunSource;
 import dev.maintainer.connector.postgres.source.SourceSettings;
@@ -10,6 +11,8 @@ import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SourceProvider;
+import dev.maintainer.replication.SourceSetup;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,5 +62,10 @@ public final class PostgresSourceProvider implements SourceProvider {
             throws MaintainerException {
         SourceSettings read = SourceSettings.of(address, settings, environment);
         return RunSource.open(read, new DirectConnections(read.server())::open);
+    }
+
+    @Override
+    public Optional<SourceSetup> setup() {
+        return Optional.of(new PostgresSetup(environment));
     }
 }

@@ -38,7 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             CtlCommand.class,
             PlanCommand.class,
-            SinkCommand.class
+            SinkCommand.class,
+            PostgresCommand.class
         })
 public final class MaintainerCommand implements Runnable {
     /** What runs. */

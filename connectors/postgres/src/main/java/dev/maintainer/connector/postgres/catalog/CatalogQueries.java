@@ -22,7 +22,7 @@ public final class CatalogQueries {
      * An expression that is the image of the table {@code c}, a row of {@code pg_class}. Names are qualified unless they are of
      * {@code pg_catalog} if that alone is the search path.
      */
-    static final String IMAGE = """
+    private static final String IMAGE = """
             json_build_object(
               'postgresql', 1,
               'columns', (
@@ -63,6 +63,15 @@ public final class CatalogQueries {
             order by n.nspname collate "C", c.relname collate "C\"""";
 
     private CatalogQueries() {}
+
+    /**
+     * An expression that is the image of a table.
+     *
+     * @return SQL over {@code c}, a row of {@code pg_class}, with {@code pg_catalog} alone in the search path
+     */
+    public static String image() {
+        return IMAGE;
+    }
 
     /**
      * The tables of a publication, all as they are at one moment. Of partitioned tables it has the leaves.

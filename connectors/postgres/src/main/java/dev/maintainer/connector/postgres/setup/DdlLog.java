@@ -1,0 +1,122 @@
+package dev.maintainer.connector.postgres.setup;
+
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The table in which a source notes its DDLs, and what notes them. Its rows come in the log between the rows before and behind a
+ * DDL. They cannot be written by those who execute DDLs, as messages in the log could.
+ */
+final class DdlLog {
+    private static final String TABLE = """
+            create table if not exists maintainer.ddl_log (
+              id bigint generated always as identity primary key,
+              xid xid8 not null default pg_catalog.pg_current_xact_id(),
+              noted_at timestamptz not null default pg_catalog.clock_timestamp(),
+              kind text not null, -- baseline, table, dropped, rewritten, schema, dropped schema, other, opaque
+              tag text not null,
+              object_oid bigint, schema_oid bigint, schema_name text, object_name text,
+              relation_kind text, persistence text, detail text, image json);""";
+
+    private static final String IMAGE = """
+            create or replace function maintainer.table_image(relation oid) returns json
+              language sql stable set search_path = pg_catalog as $image$
+            select %s
+            from pg_class c where c.oid = relation
+            $image$;""".formatted(CatalogQueries.image());
+
+    private static final String NOTE_TABLES = """
+            create or replace function maintainer.note_tables(kind text, tag text, relations oid[], detail text)
+              returns void language sql set search_path = pg_catalog as $note$
+            insert into maintainer.ddl_log (kind, tag, object_oid, schema_oid, schema_name, object_name, relation_kind,
+              persistence, detail, image)
+            with recursive touched(oid) as (
+              select unnest(relations)
+              union
+              select i.inhrelid from pg_inherits i join touched t on t.oid = i.inhparent)
+            select kind, tag, c.oid, n.oid, n.nspname, c.relname, c.relkind::text, c.relpersistence::text, detail,
+              maintainer.table_image(c.oid)
+            from touched t join pg_class c on c.oid = t.oid join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname <> 'maintainer'
+              and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+            order by n.nspname, c.relname
+            $note$;""";
+
+    /** A failure must not become one of whoever executes the DDL. */
+    private static final String GUARDED = """
+            create or replace function maintainer.%s() returns event_trigger
+              language plpgsql security definer set search_path = pg_catalog as $trigger$
+            begin
+            %s
+            exception when others then
+              begin
+                insert into maintainer.ddl_log (kind, tag, detail) values ('opaque', tg_tag, sqlerrm);
+              exception when others then
+                raise warning 'maintainer has not noted %%: %%', tg_tag, sqlerrm;
+              end;
+            end $trigger$;""";
+
+    private static final String NOTE_DDL = """
+              perform maintainer.note_tables('table', tg_tag, array(
+                select distinct objid from pg_event_trigger_ddl_commands() where classid = 'pg_class'::regclass), null);
+              insert into maintainer.ddl_log (kind, tag, object_oid, schema_name, object_name, detail)
+              select case object_type when 'schema' then 'schema' else 'other' end, command_tag, objid, schema_name,
+                object_identity, object_type
+              from pg_event_trigger_ddl_commands()
+              where coalesce(schema_name, '') not in ('maintainer', 'pg_temp') and not in_extension
+                and object_type in ('schema', 'type', 'domain', 'composite type');
+              if tg_tag in ('ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN') then
+                perform maintainer.note_tables('table', tg_tag, array(
+                  select c.oid from pg_class c where c.relkind in ('r', 'p') and (
+                    c.relnamespace in (select objid from pg_event_trigger_ddl_commands()
+                      where classid = 'pg_namespace'::regclass)
+                    or exists (
+                      select from pg_attribute a join pg_type t on t.oid = a.atttypid
+                        join pg_event_trigger_ddl_commands() d on d.objid in (a.atttypid, t.typelem)
+                      where a.attrelid = c.oid and d.classid = 'pg_type'::regclass))), null);
+              end if;""";
+
+    private static final String NOTE_DROP = """
+              insert into maintainer.ddl_log (kind, tag, object_oid, schema_name, object_name)
+              select case object_type when 'schema' then 'dropped schema' else 'dropped' end, tg_tag, objid, schema_name,
+                object_name
+              from pg_event_trigger_dropped_objects()
+              where object_type in ('table', 'schema') and not is_temporary
+                and coalesce(schema_name, '') <> 'maintainer';""";
+
+    private static final String NOTE_REWRITE = """
+              perform maintainer.note_tables('rewritten', tg_tag, array[pg_event_trigger_table_rewrite_oid()],
+                pg_event_trigger_table_rewrite_reason()::text);""";
+
+    /** The tables as they are; those that have an image already have got the later ones by the triggers. */
+    static final String BASELINE = """
+            select maintainer.note_tables('baseline', 'SETUP', array(
+              select c.oid from pg_catalog.pg_class c where c.relkind in ('r', 'p') and not exists (
+                select from maintainer.ddl_log l where l.object_oid = c.oid and l.image is not null)), null);""";
+
+    private DdlLog() {}
+
+    static List<String> statements() {
+        List<String> statements = new ArrayList<>();
+        statements.add("-- What was done by DDLs. Nobody but these functions writes it.");
+        statements.add(TABLE);
+        statements.add(IMAGE);
+        statements.add(NOTE_TABLES);
+        statements.add(GUARDED.formatted("note_ddl", NOTE_DDL));
+        statements.add(GUARDED.formatted("note_drop", NOTE_DROP));
+        statements.add(GUARDED.formatted("note_rewrite", NOTE_REWRITE));
+        statements.add("revoke all on all functions in schema maintainer from public;");
+        trigger(statements, SetupScript.TRIGGERS.get(0), "ddl_command_end", "note_ddl");
+        trigger(statements, SetupScript.TRIGGERS.get(1), "sql_drop", "note_drop");
+        trigger(statements, SetupScript.TRIGGERS.get(2), "table_rewrite", "note_rewrite");
+        return statements;
+    }
+
+    private static void trigger(List<String> statements, String name, String event, String function) {
+        statements.add("drop event trigger if exists " + name + ";");
+        statements.add(
+                "create event trigger " + name + " on " + event + " execute function maintainer." + function + "();");
+        statements.add("alter event trigger " + name + " enable always;");
+    }
+}

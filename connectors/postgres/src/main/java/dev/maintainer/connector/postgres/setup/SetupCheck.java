@@ -1,0 +1,179 @@
+package dev.maintainer.connector.postgres.setup;
+
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
+import dev.maintainer.connector.postgres.catalog.Obstacle;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.source.SourceSettings;
+import dev.maintainer.replication.SourceSetup.Finding;
+import dev.maintainer.replication.SourceSetup.Level;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Looks whether a database is ready to be read by a role. Changes nothing. Used by one thread. */
+final class SetupCheck {
+    private static final int MOST_NAMED = 100;
+    private static final String BY_SCRIPT = "; execute what 'maintainer postgres setup-sql' prints";
+
+    private static final String TRIGGERS = """
+            select count(*)::text from pg_event_trigger where evtname = any (?::text[]) and evtenabled = 'A'""";
+    private static final String PUBLISHES = """
+            select (pubinsert and pubupdate and pubdelete and pubtruncate and not pubviaroot)::text
+            from pg_publication where pubname = ?""";
+    private static final String LOG_IS_PUBLISHED = """
+            select 'true' from pg_publication_tables
+            where pubname = ? and schemaname = 'maintainer' and tablename = 'ddl_log'""";
+    private static final String FREE_SLOTS = """
+            select (current_setting('max_replication_slots')::int - count(*))::text from pg_replication_slots""";
+    private static final String FREE_SENDERS = """
+            select (current_setting('max_wal_senders')::int - count(*))::text
+            from pg_stat_activity where backend_type = 'walsender'""";
+
+    private final Connection connection;
+    private final SourceSettings settings;
+    private final List<Finding> findings = new ArrayList<>();
+
+    SetupCheck(Connection connection, SourceSettings settings) {
+        this.connection = connection;
+        this.settings = settings;
+    }
+
+    List<Finding> findings() throws SQLException {
+        server();
+        role();
+        ownTables();
+        publication();
+        return List.copyOf(findings);
+    }
+
+    private void problem(String text) {
+        findings.add(new Finding(Level.PROBLEM, text));
+    }
+
+    private void warning(String text) {
+        findings.add(new Finding(Level.WARNING, text));
+    }
+
+    private @Nullable String text(String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() ? result.getString(1) : null;
+            }
+        }
+    }
+
+    private boolean isTrue(String sql, Object... parameters) throws SQLException {
+        return "true".equals(text(sql, parameters));
+    }
+
+    private void server() throws SQLException {
+        String level = text("select current_setting('wal_level')");
+        if (!"logical".equals(level)) {
+            problem("wal_level is " + level + "; set wal_level = logical and restart the server");
+        }
+        String encoding = text("select current_setting('server_encoding')");
+        if (!"UTF8".equals(encoding)) {
+            problem("the database has encoding " + encoding + ", and rows are read as UTF8; convert it");
+        }
+        if (isTrue("select pg_is_in_recovery()::text")) {
+            problem("the server is a standby; name its primary");
+        }
+        for (String[] limit :
+                new String[][] {{FREE_SLOTS, "max_replication_slots"}, {FREE_SENDERS, "max_wal_senders"}}) {
+            String free = text(limit[0]);
+            if (free == null || Long.parseLong(free) < 1) {
+                problem("none is free of " + limit[1]
+                        + "; raise it by the number of nodes and one, and restart the server");
+            }
+        }
+        String kept = text("select current_setting('max_slot_wal_keep_size')");
+        if (!"-1".equals(kept)) {
+            warning("max_slot_wal_keep_size is " + kept
+                    + ": a changefeed that stands still until so much was written is lost");
+        }
+        String idle = text("select current_setting('idle_replication_slot_timeout', true)");
+        if (idle != null && !"0".equals(idle)) {
+            warning("idle_replication_slot_timeout is " + idle
+                    + ": a changefeed that is paused for longer is lost; set it to 0");
+        }
+    }
+
+    private void role() throws SQLException {
+        if (!isTrue("select (rolreplication or rolsuper)::text from pg_roles where rolname = current_user")) {
+            problem("the role may not replicate; ALTER ROLE ... REPLICATION");
+        }
+    }
+
+    private void ownTables() throws SQLException {
+        if (text("select to_regclass('maintainer.changefeed')::text") == null) {
+            problem("there is no table maintainer.changefeed, in which a source keeps where changefeeds began"
+                    + BY_SCRIPT);
+        } else if (!isTrue(
+                "select has_table_privilege('maintainer.changefeed', 'select, insert, update, delete')::text")) {
+            problem("the role may not write maintainer.changefeed" + BY_SCRIPT);
+        }
+        if (text("select to_regclass('maintainer.ddl_log')::text") == null) {
+            warning("there is no table maintainer.ddl_log, so a DDL ends the changefeed" + BY_SCRIPT);
+            return;
+        }
+        String enabled = text(TRIGGERS, connection.createArrayOf("text", SetupScript.TRIGGERS.toArray()));
+        if (!String.valueOf(SetupScript.TRIGGERS.size()).equals(enabled)) {
+            warning("not all event triggers " + String.join(", ", SetupScript.TRIGGERS)
+                    + " are there and enabled always, so DDLs are not noted" + BY_SCRIPT);
+        }
+    }
+
+    private void publication() throws SQLException {
+        String name = settings.publication();
+        String publishes = text(PUBLISHES, name);
+        if (publishes == null) {
+            problem("there is no publication " + Printable.quoted(name) + BY_SCRIPT);
+            return;
+        }
+        if (!publishes.equals("true")) {
+            problem("publication " + Printable.quoted(name)
+                    + " has to publish inserts, updates, deletions and truncations,"
+                    + " and partitions as they are; ALTER PUBLICATION ... SET (publish = 'insert, update, delete,"
+                    + " truncate', publish_via_partition_root = false)");
+        }
+        if (text(LOG_IS_PUBLISHED, name) == null) {
+            warning("publication " + Printable.quoted(name)
+                    + " has no table maintainer.ddl_log, so DDLs are not followed; ALTER PUBLICATION ... ADD TABLE"
+                    + " maintainer.ddl_log");
+        }
+        List<SourceTable> tables = CatalogQueries.tables(connection, name).stream()
+                .filter(table -> settings.tables().matches(table.info().name()))
+                .toList();
+        if (tables.isEmpty()) {
+            problem("publication " + Printable.quoted(name) + " has none of the tables "
+                    + Printable.line(settings.tables().toString()) + "; add them by ALTER PUBLICATION");
+        }
+        tables.stream()
+                .filter(table -> !table.obstacles().isEmpty())
+                .limit(MOST_NAMED)
+                .forEach(this::obstacles);
+        for (SourceTable table : tables) {
+            if (findings.size() < 2 * MOST_NAMED
+                    && !isTrue(
+                            "select has_table_privilege(?, 'select')::text",
+                            table.info().table().value())) {
+                problem("the role may not read table "
+                        + Printable.line(table.info().name().toString()) + "; GRANT SELECT ON it");
+            }
+        }
+    }
+
+    private void obstacles(SourceTable table) {
+        for (Obstacle obstacle : table.obstacles()) {
+            problem("table " + Printable.line(table.info().name().toString()) + " " + obstacle.text());
+        }
+    }
+}

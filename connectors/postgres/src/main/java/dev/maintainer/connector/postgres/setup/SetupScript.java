@@ -1,0 +1,131 @@
+package dev.maintainer.connector.postgres.setup;
+
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
+import dev.maintainer.connector.postgres.source.SourceSettings;
+import dev.maintainer.connector.postgres.sql.Identifiers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+
+/**
+ * The statements that an administrator executes in a source. Pure.
+ *
+ * @param role that reads it
+ * @param publication its name
+ * @param tables which are published, as {@code SCHEMA.TABLE} with stars
+ */
+record SetupScript(String role, String publication, List<String> tables) {
+    /** The names of event triggers that note DDLs. */
+    static final List<String> TRIGGERS = List.of("maintainer_ddl", "maintainer_drop", "maintainer_rewrite");
+
+    static SetupScript of(SourceSettings settings) {
+        return new SetupScript(
+                settings.server().user(),
+                settings.publication(),
+                List.of(settings.tables().toString().split(",", -1)));
+    }
+
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        String quoted = Identifiers.quoted(role);
+        lines.add(
+                "-- Executed once by an administrator (a superuser) in the database that is read. It may be executed again.");
+        lines.add("-- A role with REPLICATION can read every table of the database: guard its password accordingly.");
+        lines.add("do $setup$ begin");
+        lines.add("  if not exists (select from pg_catalog.pg_roles where rolname = " + literal(role) + ") then");
+        lines.add("    create role " + quoted + " login replication; -- give it a password: \\password");
+        lines.add("  end if;");
+        lines.add("end $setup$;");
+        lines.add("create schema if not exists maintainer;");
+        lines.add("revoke all on schema maintainer from public;");
+        lines.add("grant usage on schema maintainer to " + quoted + ";");
+        lines.add("-- Where changefeeds began.");
+        lines.add("create table if not exists maintainer.changefeed (name text primary key, system_id text not null,"
+                + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null);");
+        lines.add("grant select, insert, update, delete on maintainer.changefeed to " + quoted + ";");
+        lines.addAll(DdlLog.statements());
+        lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
+        lines.addAll(grants(quoted));
+        lines.add("do $setup$ begin");
+        lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + literal(publication)
+                + ") then");
+        lines.add("    create publication " + Identifiers.quoted(publication) + " for " + published()
+                + " with (publish = 'insert, update, delete, truncate', publish_via_partition_root = false);");
+        lines.add("  end if;");
+        lines.add("end $setup$;");
+        lines.add("-- What tables look like now; later changes are noted by the triggers.");
+        lines.add(DdlLog.BASELINE);
+        return lines;
+    }
+
+    private List<String> grants(String quoted) {
+        List<String> grants = new ArrayList<>();
+        for (String table : tables) {
+            String schema = schemaOf(table);
+            if (schema.indexOf('*') >= 0) {
+                grants.add("-- For each schema that is read: grant usage on schema S to " + quoted
+                        + "; grant select on all tables in schema S to " + quoted + ";");
+                continue;
+            }
+            String name = Identifiers.quoted(schema);
+            grants.add("grant usage on schema " + name + " to " + quoted + ";");
+            if (nameOf(table).indexOf('*') < 0) {
+                grants.add("grant select on " + name + "." + Identifiers.quoted(nameOf(table)) + " to " + quoted + ";");
+            } else {
+                grants.add("grant select on all tables in schema " + name + " to " + quoted + ";");
+                grants.add("alter default privileges in schema " + name + " grant select on tables to " + quoted + ";");
+            }
+        }
+        return grants;
+    }
+
+    /** A publication knows single tables, all of a schema, and all. */
+    private String published() {
+        TreeSet<String> schemas = new TreeSet<>();
+        StringJoiner parts = new StringJoiner(", ");
+        parts.add("table maintainer.ddl_log");
+        for (String table : tables) {
+            if (schemaOf(table).indexOf('*') >= 0) {
+                return "all tables";
+            }
+            if (nameOf(table).indexOf('*') >= 0) {
+                schemas.add(Identifiers.quoted(schemaOf(table)));
+            }
+        }
+        for (String table : tables) {
+            String schema = Identifiers.quoted(schemaOf(table));
+            if (nameOf(table).indexOf('*') < 0 && !schemas.contains(schema)) {
+                parts.add("table " + schema + "." + Identifiers.quoted(nameOf(table)));
+            }
+        }
+        schemas.forEach(schema -> parts.add("tables in schema " + schema));
+        return parts.toString();
+    }
+
+    private static String schemaOf(String table) {
+        return table.substring(0, table.indexOf('.'));
+    }
+
+    private static String nameOf(String table) {
+        return table.substring(table.indexOf('.') + 1);
+    }
+
+    private static String literal(String text) {
+        String doubled = text.replace("'", "''");
+        return doubled.indexOf('\\') < 0 ? "'" + doubled + "'" : "E'" + doubled.replace("\\", "\\\\") + "'";
+    }
+
+    List<String> removal() {
+        List<String> lines = new ArrayList<>();
+        lines.add("-- Executed by an administrator when no changefeed reads the database any more.");
+        lines.add("-- Slots that are left retain the log: select pg_drop_replication_slot(slot_name) from"
+                + " pg_replication_slots where slot_name like 'maintainer%' and not active;");
+        TRIGGERS.forEach(trigger -> lines.add("drop event trigger if exists " + trigger + ";"));
+        lines.add("drop publication if exists " + Identifiers.quoted(publication) + ";");
+        lines.add("drop schema if exists " + CatalogQueries.OWN_SCHEMA + " cascade;");
+        lines.add("-- The role stays: drop owned by " + Identifiers.quoted(role) + "; drop role "
+                + Identifiers.quoted(role) + ";");
+        return lines;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.maintainer.connector.postgres.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
+import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.SourceSetup.Finding;
+import dev.maintainer.replication.SourceSetup.Level;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** An administrator prepares a database with the script that is printed. */
+class SetupTest {
+    private static final String PASSWORD = "secret";
+
+    private final PostgresServer server = PostgresServer.shared();
+    private final String database = server.newDatabase();
+    private final String reader = database + "_reader";
+    private final String developer = database + "_developer";
+    private final PostgresSetup setup = new PostgresSetup(name -> name.equals("PGPASSWORD") ? PASSWORD : null);
+
+    @BeforeEach
+    void shop() {
+        on(
+                "create schema shop",
+                "create table shop.orders (id int primary key, note text)",
+                "create role " + developer + " login password '" + PASSWORD + "'",
+                "grant create, usage on schema shop to " + developer);
+    }
+
+    @AfterEach
+    void removeRoles() {
+        on(
+                "drop schema shop cascade",
+                "drop schema if exists maintainer cascade",
+                "drop owned by " + developer,
+                "drop role " + developer,
+                "do $$ begin if exists (select from pg_roles where rolname = '" + reader
+                        + "') then execute 'drop owned by " + reader + "'; execute 'drop role " + reader
+                        + "'; end if; end $$");
+    }
+
+    private void on(String... statements) {
+        server.execute(database, statements);
+    }
+
+    private ConnectorAddress address() {
+        return ConnectorAddress.parse(
+                "postgresql://" + reader + "@127.0.0.1:" + server.port() + "/" + database + "?tables=shop.*",
+                "--source");
+    }
+
+    /** As psql would do it. */
+    private void execute(List<String> script) {
+        on(String.join("\n", script));
+    }
+
+    private void prepare() {
+        execute(setup.script(address(), address().options()));
+        on("alter role " + reader + " password '" + PASSWORD + "'");
+    }
+
+    private List<Finding> check() {
+        return setup.check(address(), address().options());
+    }
+
+    private List<String> query(String sql) {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> found = new ArrayList<>();
+            while (result.next()) {
+                found.add(String.valueOf(result.getString(1)));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    private List<String> noted() {
+        return query("select concat_ws(' ', kind, tag, schema_name, object_name) from maintainer.ddl_log"
+                + " where kind <> 'baseline' order by id");
+    }
+
+    private void asDeveloper(String... statements) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", developer);
+        properties.setProperty("password", PASSWORD);
+        try (Connection connection = server.connect(database, properties);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Before, it is said what is missing; after, the role can read the database; the script may be executed again")
+    void prepared() {
+        on("create role " + reader + " login password '" + PASSWORD + "'");
+        assertThat(check())
+                .filteredOn(finding -> finding.level() == Level.PROBLEM)
+                .extracting(Finding::text)
+                .anyMatch(text -> text.contains("may not replicate"))
+                .anyMatch(text -> text.contains("maintainer.changefeed"))
+                .anyMatch(text -> text.contains("no publication"));
+        on("drop role " + reader);
+
+        prepare();
+        assertThat(check()).isEmpty();
+        assertThat(query("select object_name from maintainer.ddl_log where kind = 'baseline'"))
+                .containsExactly("orders");
+        prepare();
+        assertThat(check()).isEmpty();
+        assertThat(query("select count(*)::text from maintainer.ddl_log")).containsExactly("1");
+    }
+
+    @Test
+    @DisplayName("What a later change has broken is found: tables without a key, rights, triggers, the publication")
+    void broken() {
+        prepare();
+        on(
+                "create table shop.keyless (v int)",
+                "revoke select on shop.orders from " + reader,
+                "alter event trigger maintainer_drop disable",
+                "alter publication maintainer set (publish = 'insert')");
+        assertThat(check())
+                .extracting(Finding::text)
+                .anyMatch(text -> text.startsWith("table shop.keyless has no primary key"))
+                .anyMatch(text -> text.contains("may not read table shop.orders"))
+                .anyMatch(text -> text.contains("maintainer_drop"))
+                .anyMatch(text -> text.contains("publish inserts"));
+    }
+
+    @Test
+    @DisplayName("DDLs of anybody are noted with the images of the tables as they are then")
+    void notesDdls() throws SQLException {
+        prepare();
+        asDeveloper(
+                "create table shop.items (id int primary key)",
+                "alter table shop.items add column price numeric default random()",
+                "alter table shop.items rename to goods",
+                "create temporary table scratch (id int)",
+                "drop table shop.goods");
+        on(
+                "create table shop.days (day date primary key) partition by range (day)",
+                "create table shop.first partition of shop.days for values from ('2020-01-01') to ('2021-01-01')",
+                "alter table shop.days add column v int",
+                "alter schema shop rename to store",
+                "alter schema store rename to shop");
+        assertThat(noted())
+                .containsExactly(
+                        "table CREATE TABLE shop items",
+                        "rewritten ALTER TABLE shop items",
+                        "table ALTER TABLE shop items",
+                        "table ALTER TABLE shop goods",
+                        "dropped DROP TABLE shop goods",
+                        "table CREATE TABLE shop days",
+                        "table CREATE TABLE shop first",
+                        "table ALTER TABLE shop days",
+                        "table ALTER TABLE shop first",
+                        "schema ALTER SCHEMA store",
+                        "table ALTER SCHEMA store days",
+                        "table ALTER SCHEMA store first",
+                        "table ALTER SCHEMA store orders",
+                        "schema ALTER SCHEMA shop",
+                        "table ALTER SCHEMA shop days",
+                        "table ALTER SCHEMA shop first",
+                        "table ALTER SCHEMA shop orders");
+        String image = query(
+                        "select image::text from maintainer.ddl_log where object_name = 'first' order by id desc limit 1")
+                .get(0);
+        try (Connection connection = server.connect(database)) {
+            assertThat(CatalogQueries.tables(connection, "maintainer"))
+                    .filteredOn(table -> table.info().name().table().equals("first"))
+                    .singleElement()
+                    .satisfies(table -> assertThat(table.image()).isEqualTo(TableImage.parse(image)));
+        }
+    }
+
+    @Test
+    @DisplayName("Nobody can forge a note, and a note that cannot be written does not break the DDL")
+    void guarded() throws SQLException {
+        prepare();
+        assertThatThrownBy(() -> asDeveloper("insert into maintainer.ddl_log (kind, tag) values ('dropped', 'x')"))
+                .hasMessageContaining("permission denied");
+        assertThatThrownBy(() -> asDeveloper("select maintainer.note_tables('table', 'x', '{}', null)"))
+                .hasMessageContaining("permission denied");
+        on("alter table maintainer.ddl_log drop column image");
+        asDeveloper("create table shop.items (id int primary key)");
+        assertThat(noted()).endsWith("opaque CREATE TABLE");
+        on("drop table maintainer.ddl_log");
+        asDeveloper("alter table shop.items add column v int");
+        assertThat(query("select v::text from shop.items")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("The other script leaves nothing behind")
+    void removed() {
+        prepare();
+        execute(setup.removal(address(), address().options()));
+        assertThat(query("select evtname from pg_event_trigger union all select pubname from pg_publication"
+                        + " union all select nspname from pg_namespace where nspname = 'maintainer'"))
+                .isEmpty();
+        on("create table shop.later (id int primary key)");
+    }
+
+    @Test
+    @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
+    void publishedTables() {
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's")).lines())
+                .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
+                        + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*")).lines())
+                .anyMatch(line -> line.contains("for all tables with"));
+    }
+}

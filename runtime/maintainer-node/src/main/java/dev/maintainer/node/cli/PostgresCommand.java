@@ -1,0 +1,109 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.SourceSetup;
+import dev.maintainer.replication.SourceSetup.Finding;
+import dev.maintainer.replication.SourceSetup.Level;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Prepares a PostgreSQL database to be a source. */
+@Command(
+        name = "postgres",
+        mixinStandardHelpOptions = true,
+        description =
+                "Print the SQL that prepares a PostgreSQL database to be a source, or look whether it is prepared.")
+final class PostgresCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    PostgresCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command: setup-sql or check");
+    }
+
+    @Command(
+            name = "setup-sql",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Prints statements for an administrator of the source: role, grants, the schema maintainer with the"
+                        + " triggers that note DDLs, and the publication. Nothing is connected.",
+                "For example: maintainer postgres setup-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 shop"
+            })
+    int setupSql(
+            @Option(
+                            names = "--source",
+                            required = true,
+                            paramLabel = "ADDRESS",
+                            description = "the source, with the role")
+                    String source,
+            @Option(
+                            names = "--source-set",
+                            paramLabel = "KEY=VALUE",
+                            description = "a setting of the source; may be repeated")
+                    @Nullable
+                    Map<String, String> settings,
+            @Option(names = "--drop", description = "print what removes all that again") boolean drop) {
+        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+        SourceSetup setup = ConnectorPlugins.load(null).sourceSetup(address);
+        SortedMap<String, String> all = all(address, settings);
+        List<String> lines = drop ? setup.removal(address, all) : setup.script(address, all);
+        PrintWriter out = spec.commandLine().getOut();
+        lines.forEach(out::println);
+        out.flush();
+        return MaintainerCommand.RIGHT;
+    }
+
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Looks whether the source can be read by its role, and changes nothing. Exit status 1 if it cannot.")
+    int check(
+            @Option(
+                            names = "--source",
+                            required = true,
+                            paramLabel = "ADDRESS",
+                            description = "the source, with the role")
+                    String source,
+            @Option(
+                            names = "--source-set",
+                            paramLabel = "KEY=VALUE",
+                            description = "a setting of the source; may be repeated")
+                    @Nullable
+                    Map<String, String> settings) {
+        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+        List<Finding> findings =
+                ConnectorPlugins.load(null).sourceSetup(address).check(address, all(address, settings));
+        PrintWriter out = spec.commandLine().getOut();
+        for (Finding finding : findings) {
+            String level = switch (finding.level()) {
+                case WARNING -> "warning: ";
+                case PROBLEM -> "problem: ";
+            };
+            out.println(level + Printable.line(finding.text()));
+        }
+        boolean isReady = findings.stream().noneMatch(finding -> finding.level() == Level.PROBLEM);
+        out.println(isReady ? "the source can be read" : "the source cannot be read yet");
+        out.flush();
+        return isReady ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+    }
+
+    private static SortedMap<String, String> all(ConnectorAddress address, @Nullable Map<String, String> settings) {
+        return address.with(settings == null ? new TreeMap<>() : new TreeMap<>(settings));
+    }
+}
