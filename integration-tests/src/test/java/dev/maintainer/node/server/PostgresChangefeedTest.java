@@ -167,6 +167,7 @@ class PostgresChangefeedTest {
         await("the slots to go", () -> query(
                         source, "select count(*) from pg_replication_slots where database = '" + source + "'")
                 .equals("0"));
-        assertThat(query(source, "select count(*) from maintainer.changefeed")).isEqualTo("0");
+        await("the note of where it began to go", () -> query(source, "select count(*) from maintainer.changefeed")
+                .equals("0"));
     }
 }
