@@ -73,7 +73,8 @@ class PostgresChangefeedTest {
     }
 
     private void start(String name) throws IOException {
-        Path file = Files.writeString(temporary.resolve(name + ".toml"), """
+        Path file = Files.writeString(
+                temporary.resolve(name + ".toml"), """
                 [cluster]
                 name = "test"
                 [node]
@@ -131,13 +132,15 @@ class PostgresChangefeedTest {
     private void awaitEqual() throws InterruptedException {
         for (String table : List.of("shop.orders", "shop.customers")) {
             String there = query(source, "select count(*) from " + table);
-            await(there + " rows of " + table, () -> query(sink, "select count(*) from " + table)
-                    .equals(there));
+            await(
+                    there + " rows of " + table,
+                    () -> query(sink, "select count(*) from " + table).equals(there));
         }
     }
 
     @Test
-    @DisplayName("What is there is copied, what is committed follows, a node dies, and nothing is left when it is removed")
+    @DisplayName(
+            "What is there is copied, what is committed follows, a node dies, and nothing is left when it is removed")
     void replicates() throws Exception {
         ChangefeedConfiguration configuration = new ChangefeedConfiguration(new TreeMap<>(
                 Map.of("source", address(source) + "?tables=shop.*&heartbeat-seconds=1", "sink", address(sink))));
@@ -157,16 +160,22 @@ class PostgresChangefeedTest {
         kill(nodes.stream().filter(each -> !each.equals(leading)).findFirst().orElseThrow());
         server.execute(source, "insert into shop.orders select i, 'late' from generate_series(3001, 3100) i");
         awaitEqual();
-        await("the slot to follow", () -> query(
-                        source,
-                        "select min(pg_current_wal_lsn() - confirmed_flush_lsn) < 100000 from pg_replication_slots"
-                                + " where active and database = '" + source + "'")
-                .equals("t"));
+        await(
+                "the slot to follow",
+                () -> query(
+                                source,
+                                "select min(pg_current_wal_lsn() - confirmed_flush_lsn) < 100000 from pg_replication_slots"
+                                        + " where active and database = '" + source + "'")
+                        .equals("t"));
 
         leader().coordinator().remove(FEED);
-        await("the slots to go", () -> query(
-                        source, "select count(*) from pg_replication_slots where database = '" + source + "'")
-                .equals("0"));
-        assertThat(query(source, "select count(*) from maintainer.changefeed")).isEqualTo("0");
+        await(
+                "the slots to go",
+                () -> query(source, "select count(*) from pg_replication_slots where database = '" + source + "'")
+                        .equals("0"));
+        await(
+                "the note of where it began to go",
+                () -> query(source, "select count(*) from maintainer.changefeed")
+                        .equals("0"));
     }
 }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "postgres",
         mixinStandardHelpOptions = true,
-        description = "Print the SQL that prepares a PostgreSQL database to be a source, or look whether it is prepared.")
+        description =
+                "Print the SQL that prepares a PostgreSQL database to be a source, or look whether it is prepared.")
 final class PostgresCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -44,10 +45,18 @@ final class PostgresCommand implements Runnable {
                 "For example: maintainer postgres setup-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 shop"
             })
     int setupSql(
-            @Option(names = "--source", required = true, paramLabel = "ADDRESS", description = "the source, with the role")
+            @Option(
+                            names = "--source",
+                            required = true,
+                            paramLabel = "ADDRESS",
+                            description = "the source, with the role")
                     String source,
-            @Option(names = "--source-set", paramLabel = "KEY=VALUE", description = "a setting of the source; may be repeated")
-                    @Nullable Map<String, String> settings,
+            @Option(
+                            names = "--source-set",
+                            paramLabel = "KEY=VALUE",
+                            description = "a setting of the source; may be repeated")
+                    @Nullable
+                    Map<String, String> settings,
             @Option(names = "--drop", description = "print what removes all that again") boolean drop) {
         ConnectorAddress address = ConnectorAddress.parse(source, "--source");
         SourceSetup setup = ConnectorPlugins.load(null).sourceSetup(address);
@@ -62,22 +71,30 @@ final class PostgresCommand implements Runnable {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
-            description = "Looks whether the source can be read by its role, and changes nothing. Exit status 1 if it cannot.")
+            description =
+                    "Looks whether the source can be read by its role, and changes nothing. Exit status 1 if it cannot.")
     int check(
-            @Option(names = "--source", required = true, paramLabel = "ADDRESS", description = "the source, with the role")
+            @Option(
+                            names = "--source",
+                            required = true,
+                            paramLabel = "ADDRESS",
+                            description = "the source, with the role")
                     String source,
-            @Option(names = "--source-set", paramLabel = "KEY=VALUE", description = "a setting of the source; may be repeated")
-                    @Nullable Map<String, String> settings) {
+            @Option(
+                            names = "--source-set",
+                            paramLabel = "KEY=VALUE",
+                            description = "a setting of the source; may be repeated")
+                    @Nullable
+                    Map<String, String> settings) {
         ConnectorAddress address = ConnectorAddress.parse(source, "--source");
         List<Finding> findings =
                 ConnectorPlugins.load(null).sourceSetup(address).check(address, all(address, settings));
         PrintWriter out = spec.commandLine().getOut();
         for (Finding finding : findings) {
-            String level =
-                    switch (finding.level()) {
-                        case WARNING -> "warning: ";
-                        case PROBLEM -> "problem: ";
-                    };
+            String level = switch (finding.level()) {
+                case WARNING -> "warning: ";
+                case PROBLEM -> "problem: ";
+            };
             out.println(level + Printable.line(finding.text()));
         }
         boolean isReady = findings.stream().noneMatch(finding -> finding.level() == Level.PROBLEM);
@@ -86,8 +103,7 @@ final class PostgresCommand implements Runnable {
         return isReady ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
     }
 
-    private static SortedMap<String, String> all(
-            ConnectorAddress address, @Nullable Map<String, String> settings) {
+    private static SortedMap<String, String> all(ConnectorAddress address, @Nullable Map<String, String> settings) {
         return address.with(settings == null ? new TreeMap<>() : new TreeMap<>(settings));
     }
 }

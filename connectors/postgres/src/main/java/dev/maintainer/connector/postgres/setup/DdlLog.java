@@ -115,7 +115,8 @@ final class DdlLog {
 
     private static void trigger(List<String> statements, String name, String event, String function) {
         statements.add("drop event trigger if exists " + name + ";");
-        statements.add("create event trigger " + name + " on " + event + " execute function maintainer." + function + "();");
+        statements.add(
+                "create event trigger " + name + " on " + event + " execute function maintainer." + function + "();");
         statements.add("alter event trigger " + name + " enable always;");
     }
 }

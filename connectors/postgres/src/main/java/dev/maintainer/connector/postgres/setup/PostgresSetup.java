@@ -48,8 +48,8 @@ public final class PostgresSetup implements SourceSetup {
     public List<Finding> check(ConnectorAddress address, SortedMap<String, String> settings)
             throws MaintainerException {
         SourceSettings read = SourceSettings.of(address, settings, environment);
-        TreeMap<String, String> properties = new TreeMap<>(Map.of(
-                "ApplicationName", "maintainer check", "socketTimeout", Integer.toString(ANSWER_SECONDS)));
+        TreeMap<String, String> properties = new TreeMap<>(
+                Map.of("ApplicationName", "maintainer check", "socketTimeout", Integer.toString(ANSWER_SECONDS)));
         try (Connection connection = new DirectConnections(read.server()).open(properties)) {
             return new SetupCheck(connection, read).findings();
         } catch (SQLException e) {

@@ -86,21 +86,23 @@ final class SetupCheck {
         if (isTrue("select pg_is_in_recovery()::text")) {
             problem("the server is a standby; name its primary");
         }
-        for (String[] limit : new String[][] {
-            {FREE_SLOTS, "max_replication_slots"}, {FREE_SENDERS, "max_wal_senders"}
-        }) {
+        for (String[] limit :
+                new String[][] {{FREE_SLOTS, "max_replication_slots"}, {FREE_SENDERS, "max_wal_senders"}}) {
             String free = text(limit[0]);
             if (free == null || Long.parseLong(free) < 1) {
-                problem("none is free of " + limit[1] + "; raise it by the number of nodes and one, and restart the server");
+                problem("none is free of " + limit[1]
+                        + "; raise it by the number of nodes and one, and restart the server");
             }
         }
         String kept = text("select current_setting('max_slot_wal_keep_size')");
         if (!"-1".equals(kept)) {
-            warning("max_slot_wal_keep_size is " + kept + ": a changefeed that stands still until so much was written is lost");
+            warning("max_slot_wal_keep_size is " + kept
+                    + ": a changefeed that stands still until so much was written is lost");
         }
         String idle = text("select current_setting('idle_replication_slot_timeout', true)");
         if (idle != null && !"0".equals(idle)) {
-            warning("idle_replication_slot_timeout is " + idle + ": a changefeed that is paused for longer is lost; set it to 0");
+            warning("idle_replication_slot_timeout is " + idle
+                    + ": a changefeed that is paused for longer is lost; set it to 0");
         }
     }
 
@@ -112,8 +114,10 @@ final class SetupCheck {
 
     private void ownTables() throws SQLException {
         if (text("select to_regclass('maintainer.changefeed')::text") == null) {
-            problem("there is no table maintainer.changefeed, in which a source keeps where changefeeds began" + BY_SCRIPT);
-        } else if (!isTrue("select has_table_privilege('maintainer.changefeed', 'select, insert, update, delete')::text")) {
+            problem("there is no table maintainer.changefeed, in which a source keeps where changefeeds began"
+                    + BY_SCRIPT);
+        } else if (!isTrue(
+                "select has_table_privilege('maintainer.changefeed', 'select, insert, update, delete')::text")) {
             problem("the role may not write maintainer.changefeed" + BY_SCRIPT);
         }
         if (text("select to_regclass('maintainer.ddl_log')::text") == null) {
@@ -135,7 +139,8 @@ final class SetupCheck {
             return;
         }
         if (!publishes.equals("true")) {
-            problem("publication " + Printable.quoted(name) + " has to publish inserts, updates, deletions and truncations,"
+            problem("publication " + Printable.quoted(name)
+                    + " has to publish inserts, updates, deletions and truncations,"
                     + " and partitions as they are; ALTER PUBLICATION ... SET (publish = 'insert, update, delete,"
                     + " truncate', publish_via_partition_root = false)");
         }
@@ -148,14 +153,20 @@ final class SetupCheck {
                 .filter(table -> settings.tables().matches(table.info().name()))
                 .toList();
         if (tables.isEmpty()) {
-            problem("publication " + Printable.quoted(name) + " has none of the tables " + Printable.line(settings.tables().toString())
-                    + "; add them by ALTER PUBLICATION");
+            problem("publication " + Printable.quoted(name) + " has none of the tables "
+                    + Printable.line(settings.tables().toString()) + "; add them by ALTER PUBLICATION");
         }
-        tables.stream().filter(table -> !table.obstacles().isEmpty()).limit(MOST_NAMED).forEach(this::obstacles);
+        tables.stream()
+                .filter(table -> !table.obstacles().isEmpty())
+                .limit(MOST_NAMED)
+                .forEach(this::obstacles);
         for (SourceTable table : tables) {
             if (findings.size() < 2 * MOST_NAMED
-                    && !isTrue("select has_table_privilege(?, 'select')::text", table.info().table().value())) {
-                problem("the role may not read table " + Printable.line(table.info().name().toString()) + "; GRANT SELECT ON it");
+                    && !isTrue(
+                            "select has_table_privilege(?, 'select')::text",
+                            table.info().table().value())) {
+                problem("the role may not read table "
+                        + Printable.line(table.info().name().toString()) + "; GRANT SELECT ON it");
             }
         }
     }

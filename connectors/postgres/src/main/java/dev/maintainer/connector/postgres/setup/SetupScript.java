@@ -29,7 +29,8 @@ record SetupScript(String role, String publication, List<String> tables) {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         String quoted = Identifiers.quoted(role);
-        lines.add("-- Executed once by an administrator (a superuser) in the database that is read. It may be executed again.");
+        lines.add(
+                "-- Executed once by an administrator (a superuser) in the database that is read. It may be executed again.");
         lines.add("-- A role with REPLICATION can read every table of the database: guard its password accordingly.");
         lines.add("do $setup$ begin");
         lines.add("  if not exists (select from pg_catalog.pg_roles where rolname = " + literal(role) + ") then");

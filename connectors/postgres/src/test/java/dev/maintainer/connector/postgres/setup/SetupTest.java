@@ -47,8 +47,9 @@ class SetupTest {
                 "drop schema if exists maintainer cascade",
                 "drop owned by " + developer,
                 "drop role " + developer,
-                "do $$ begin if exists (select from pg_roles where rolname = '" + reader + "') then execute 'drop owned by "
-                        + reader + "'; execute 'drop role " + reader + "'; end if; end $$");
+                "do $$ begin if exists (select from pg_roles where rolname = '" + reader
+                        + "') then execute 'drop owned by " + reader + "'; execute 'drop role " + reader
+                        + "'; end if; end $$");
     }
 
     private void on(String... statements) {
@@ -57,7 +58,8 @@ class SetupTest {
 
     private ConnectorAddress address() {
         return ConnectorAddress.parse(
-                "postgresql://" + reader + "@127.0.0.1:" + server.port() + "/" + database + "?tables=shop.*", "--source");
+                "postgresql://" + reader + "@127.0.0.1:" + server.port() + "/" + database + "?tables=shop.*",
+                "--source");
     }
 
     /** As psql would do it. */
@@ -106,7 +108,8 @@ class SetupTest {
     }
 
     @Test
-    @DisplayName("Before, it is said what is missing; after, the role can read the database; the script may be executed again")
+    @DisplayName(
+            "Before, it is said what is missing; after, the role can read the database; the script may be executed again")
     void prepared() {
         on("create role " + reader + " login password '" + PASSWORD + "'");
         assertThat(check())
@@ -178,7 +181,8 @@ class SetupTest {
                         "table ALTER SCHEMA shop days",
                         "table ALTER SCHEMA shop first",
                         "table ALTER SCHEMA shop orders");
-        String image = query("select image::text from maintainer.ddl_log where object_name = 'first' order by id desc limit 1")
+        String image = query(
+                        "select image::text from maintainer.ddl_log where object_name = 'first' order by id desc limit 1")
                 .get(0);
         try (Connection connection = server.connect(database)) {
             assertThat(CatalogQueries.tables(connection, "maintainer"))
