@@ -7,14 +7,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.Images;
+import dev.maintainer.connector.postgres.catalog.RowMapping;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.WriteResult;
+import dev.maintainer.replication.event.DdlEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -123,5 +135,39 @@ class RolesTest {
         refused(() -> open().close(), ErrorCode.BAD_CONFIGURATION, "chmod 600");
         Files.delete(temporary.resolve("password"));
         refused(() -> open().close(), ErrorCode.BAD_CONFIGURATION, "cannot be read");
+    }
+
+    @Test
+    @DisplayName("Triggers of a table with columns count for a role that may not replicate, and no longer when it may")
+    void withoutTriggers() throws IOException {
+        password("sesame", "rw-------");
+        grant();
+        writeOrder("1");
+        server.execute(
+                database,
+                "create function shop.refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$",
+                "create trigger refuse before insert on shop.orders for each row execute function shop.refuse()");
+        assertThatThrownBy(() -> writeOrder("2"))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_REJECTED));
+        server.execute(database, "grant set on parameter session_replication_role to " + role);
+        writeOrder("3");
+        server.execute(database, "revoke set on parameter session_replication_role from " + role);
+    }
+
+    private void writeOrder(String id) {
+        TableImage image = Images.keyed("bigint");
+        RowMapping mapping = RowMapping.of(new TableId(7), image, List.of("id"));
+        TableInfo table = new TableInfo(new TableId(7), new SchemaId(3), new TableName("shop", "orders"), true);
+        try (Sink sink = open()) {
+            MaintainerEpoch epoch = new MaintainerEpoch(1);
+            sink.fence(FEED, epoch);
+            assertThat(sink.open(TableSpan.DDL, new DispatcherId(0, 1), epoch, () -> epoch)
+                            .writeDdls(List.of(DdlEvent.createTable(10, 0, table, image.json()))))
+                    .isEqualTo(WriteResult.DURABLE);
+            assertThat(sink.open(TableSpan.whole(table.table()), new DispatcherId(1, 1), epoch, () -> epoch)
+                            .write(List.of(mapping.row(10 + Long.parseLong(id), List.of(id)))))
+                    .isEqualTo(WriteResult.DURABLE);
+        }
     }
 }

@@ -42,7 +42,7 @@ final class PostgresCommand implements Runnable {
             description = {
                 "Prints statements for an administrator of the source: role, grants, the schema maintainer with the"
                         + " triggers that note DDLs, and the publication. Nothing is connected.",
-                "For example: maintainer postgres setup-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 shop"
+                "For example: maintainer postgres setup-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 -v ON_ERROR_STOP=1 shop"
             })
     int setupSql(
             @Option(

@@ -18,6 +18,8 @@ public final class CatalogQueries {
     /** The schema that has what a source keeps for its readers; its tables are not replicated. */
     public static final String OWN_SCHEMA = "maintainer";
 
+    private static final int ROWS = 1_000;
+
     /**
      * An expression that is the image of the table {@code c}, a row of {@code pg_class}. Names are qualified unless they are of
      * {@code pg_catalog} if that alone is the search path.
@@ -91,6 +93,7 @@ public final class CatalogQueries {
             try (PreparedStatement select = connection.prepareStatement(TABLES)) {
                 select.setString(1, publication);
                 select.setString(2, OWN_SCHEMA);
+                select.setFetchSize(ROWS);
                 try (ResultSet result = select.executeQuery()) {
                     List<SourceTable> tables = new ArrayList<>();
                     while (result.next()) {

@@ -28,6 +28,12 @@ final class SetupCheck {
     private static final String LOG_IS_PUBLISHED = """
             select 'true' from pg_publication_tables
             where pubname = ? and schemaname = 'maintainer' and tablename = 'ddl_log'""";
+    private static final String UNREADABLE = """
+            select concat(n.nspname, '.', c.relname)
+            from unnest(?::bigint[]) as u(oid) join pg_class c on c.oid = u.oid::oid
+              join pg_namespace n on n.oid = c.relnamespace
+            where not has_table_privilege(c.oid, 'select') or not has_schema_privilege(n.oid, 'usage')
+            order by 1 limit 100""";
     private static final String FREE_SLOTS = """
             select (current_setting('max_replication_slots')::int - count(*))::text from pg_replication_slots""";
     private static final String FREE_SENDERS = """
@@ -160,13 +166,19 @@ final class SetupCheck {
                 .filter(table -> !table.obstacles().isEmpty())
                 .limit(MOST_NAMED)
                 .forEach(this::obstacles);
-        for (SourceTable table : tables) {
-            if (findings.size() < 2 * MOST_NAMED
-                    && !isTrue(
-                            "select has_table_privilege(?, 'select')::text",
-                            table.info().table().value())) {
-                problem("the role may not read table "
-                        + Printable.line(table.info().name().toString()) + "; GRANT SELECT ON it");
+        unreadable(tables);
+    }
+
+    private void unreadable(List<SourceTable> tables) throws SQLException {
+        Object[] oids =
+                tables.stream().map(table -> table.info().table().value()).toArray();
+        try (PreparedStatement statement = connection.prepareStatement(UNREADABLE)) {
+            statement.setArray(1, connection.createArrayOf("bigint", oids));
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    problem("the role may not read table " + Printable.line(result.getString(1))
+                            + "; GRANT SELECT ON it, and USAGE ON its schema");
+                }
             }
         }
     }

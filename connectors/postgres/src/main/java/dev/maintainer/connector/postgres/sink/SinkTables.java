@@ -111,7 +111,9 @@ final class SinkTables {
             throw new MaintainerException(
                     ErrorCode.SINK_UNAVAILABLE,
                     "the schema " + SCHEMA + " has layout " + layout + ", and this release knows " + LAYOUT
-                            + "; use the release that has made it, or another database");
+                            + (layout < LAYOUT
+                                    ? "; it is upgraded when a changefeed writes to it"
+                                    : "; use the release that has made it, or another database"));
         }
     }
 

@@ -53,8 +53,8 @@ final class TypedBatch {
     /**
      * A batch without what is known to be complete.
      *
-     * @throws MaintainerException with {@code SINK_REJECTED} if a row does not fit the format, {@code ROW_MISSING} if one was
-     *     deleted and then changed
+     * @throws MaintainerException with {@code BAD_INPUT} if a row does not fit the format, {@code SINK_REJECTED} if it has
+     *     another key than its change, {@code ROW_MISSING} if it was deleted and then changed
      */
     static TypedBatch of(RowFormat format, TableForm.Batch batch) {
         TypedBatch folded = new TypedBatch(format);

@@ -27,7 +27,8 @@ public final class ConnectionPool implements AutoCloseable {
      */
     private static final String SESSION = "-c lock_timeout=5s -c statement_timeout=30s"
             + " -c idle_in_transaction_session_timeout=10s -c default_transaction_isolation=read\\ committed"
-            + " -c DateStyle=ISO -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=3 -c bytea_output=hex";
+            + " -c DateStyle=ISO -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=3 -c bytea_output=hex"
+            + " -c lc_monetary=C -c xmloption=content";
 
     private final PGSimpleDataSource driver;
     private final HikariDataSource pool;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images are written and read. */
 class TableImageTest {
@@ -62,6 +63,11 @@ class TableImageTest {
             "identity":"a"      | "identity":"b"     | not 'b'
             "default":null,     | "defaults":null,   | "default" is missing
             "replicaIdentity":  | "x":1,"replicaIdentity": | expected an object of the fields
+            "bigint"            | "int); drop table x" | has a type that is none
+            "bigint"            | "int, x text"      | has a type that is none
+            "bigint"            | "int -- "          | has a type that is none
+            "bigint"            | "int(1) from (x)"  | has a type that is none
+            "collation":"pg_    | "collation":"x; pg_ | has a collation that is none
             "bigint"            | 5                  | "type" must be a string
             "collation":null    | "collation":null,"collation":null | Duplicate field
             """)
@@ -72,6 +78,25 @@ class TableImageTest {
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
                 .hasMessageContaining(why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "integer",
+                "character varying(10)[]",
+                "timestamp(3) with time zone[]",
+                "interval day to second(3)",
+                "numeric(10,-2)",
+                "\"char\"",
+                "shop.color",
+                "\"Odd \"\"schema\".\"type; drop\"[]",
+                "public.geometry(PointZ,4326)",
+                "größe.maß"
+            })
+    @DisplayName("Whatever a server calls its types is one")
+    void types(String type) {
+        assertThat(TableImage.parse(Images.keyed(type).json())).isEqualTo(Images.keyed(type));
     }
 
     @Test

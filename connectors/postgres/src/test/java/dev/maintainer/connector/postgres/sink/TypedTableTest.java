@@ -243,6 +243,20 @@ class TypedTableTest {
     }
 
     @Test
+    @DisplayName("What the release before this one has made of the sink's own tables is used on")
+    void formerLayout() {
+        write(open(), typed.row(11, "1", "a", "1.00"));
+        typed.owner.sink.close();
+        shop.sql(
+                "alter table maintainer_sink.target drop column definition",
+                "update maintainer_sink.layout set version = 1");
+        Shop.SinkProcess later = shop.process();
+        assertThat(later.sink.tables()).containsExactly(Shop.NAME);
+        assertThat(shop.query("select version::text from maintainer_sink.layout"))
+                .containsExactly("2");
+    }
+
+    @Test
     @DisplayName("Rows of a table with columns that do not say which they have are refused")
     void withoutImage() {
         SpanWriter writer = open();
