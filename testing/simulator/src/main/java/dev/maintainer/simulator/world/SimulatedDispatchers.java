@@ -25,7 +25,7 @@ final class SimulatedDispatchers implements DispatcherFactory {
     private final Map<ChangefeedId, Long> sinkEpochs = new TreeMap<>();
     private final Map<ChangefeedId, SimulatedDispatcher> triggers = new TreeMap<>();
     private final NodeThreads threads;
-    /** Those that read a log, and have not been found over. */
+    /** Those that read a log, without most of those that have stopped. */
     private final List<StreamedDispatcher> made = new ArrayList<>();
 
     private final Map<String, StreamedNode> streamed = new TreeMap<>();
@@ -73,6 +73,7 @@ final class SimulatedDispatchers implements DispatcherFactory {
         StreamedNode streams = streamed.get(spec.changefeed().name());
         if (streams != null) {
             StreamedDispatcher created = streams.create(spec, listener);
+            made.removeIf(StreamedDispatcher::hasStopped);
             made.add(created);
             return created;
         }

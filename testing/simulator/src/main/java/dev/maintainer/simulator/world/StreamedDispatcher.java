@@ -34,6 +34,7 @@ class StreamedDispatcher extends SimulatedDispatcher implements DispatcherListen
     private boolean reportedWorking;
     private boolean failing;
     private boolean over;
+    private boolean stopped;
     private @Nullable BlockEvent waitsAt;
     private @Nullable BarrierAction decided;
 
@@ -93,6 +94,11 @@ class StreamedDispatcher extends SimulatedDispatcher implements DispatcherListen
         return true;
     }
 
+    /** Whether nothing of it is left. */
+    boolean hasStopped() {
+        return stopped;
+    }
+
     /** Something is wrong, in the middle of what it does. */
     Violation violated(Violation violation) {
         return threads.violated(violation);
@@ -122,6 +128,7 @@ class StreamedDispatcher extends SimulatedDispatcher implements DispatcherListen
     @Override
     public long checkpointTs() {
         long present = product().checkpointTs();
+        long unused = writable(present);
         if (present < checkpointTs) {
             throw new Violation(
                     Invariant.CHECKPOINT_MONOTONIC,
@@ -162,6 +169,7 @@ class StreamedDispatcher extends SimulatedDispatcher implements DispatcherListen
     @Override
     public void abandon() {
         over = true;
+        stopped = true;
         product().abandon();
         downstream.closed(this);
     }
@@ -186,6 +194,7 @@ class StreamedDispatcher extends SimulatedDispatcher implements DispatcherListen
     @Override
     public void stopped(DispatcherId dispatcher) {
         over = true;
+        stopped = true;
         downstream.closed(this);
         askAmid();
         timeline.tell(() -> this + " has stopped at " + checkpointTs);

@@ -61,6 +61,20 @@ class SimulateCommandTest {
     }
 
     @Test
+    @DisplayName("any workload runs with the dispatchers of the product, in worlds of their own")
+    void readingLogs() {
+        simulate("--seeds 2 --workload BACK_AND_FORTH --threads 1");
+        String models = hash();
+        out.getBuffer().setLength(0);
+
+        int status = simulate("--seeds 2 --workload BACK_AND_FORTH --threads 1 --logs");
+
+        assertThat(status).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString()).contains("2 worlds", "nothing is violated");
+        assertThat(hash()).isNotEqualTo(models);
+    }
+
+    @Test
     @DisplayName("one seed is told")
     void oneSeed() {
         int status = simulate("--seed 5 --workload STEADY --nodes 3 --spans 2 --events 20");
