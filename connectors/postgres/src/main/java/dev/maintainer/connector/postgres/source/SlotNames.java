@@ -32,10 +32,6 @@ record SlotNames(String prefix) {
         return new SlotName(prefix + readable(node, NODE_CHARACTERS) + "_" + digest(node));
     }
 
-    boolean isOne(String slot) {
-        return slot.startsWith(prefix);
-    }
-
     private static String readable(String name, int most) {
         String allowed = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
         return allowed.substring(0, Math.min(most, allowed.length()));

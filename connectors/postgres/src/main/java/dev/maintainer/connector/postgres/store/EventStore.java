@@ -239,11 +239,6 @@ public final class EventStore implements AutoCloseable {
         return writer.bytes();
     }
 
-    /** {@return why nothing is written at the moment, for people; empty if all is well} */
-    public String problem() {
-        return writer.problem();
-    }
-
     /** {@return the span whose reader is furthest behind; empty if all have read everything} Costs as many looks as there are readers. */
     public Optional<TableSpan> slowest() {
         synchronized (lock) {

@@ -197,10 +197,6 @@ final class StoreWriter {
         return files.bytes();
     }
 
-    String problem() {
-        return problem;
-    }
-
     /** The files are of no use any more. */
     void spoil() {
         files.spoil();

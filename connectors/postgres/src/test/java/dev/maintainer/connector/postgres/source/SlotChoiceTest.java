@@ -79,13 +79,10 @@ class SlotChoiceTest {
         SlotNames names = SlotNames.of("maintainer", "Orders/\u00c4");
         String longName = "x".repeat(300);
         assertThat(names.ofNode("node-1").text()).matches("maintainer_orders___[0-9a-f]{8}_node_1_[0-9a-f]{8}");
-        assertThat(names.isOne(names.ofNode("node-1").text())).isTrue();
+        assertThat(names.ofNode("node-1").text()).startsWith(names.prefix());
         assertThat(names.ofNode("node.1")).isNotEqualTo(names.ofNode("node-1"));
-        assertThat(SlotNames.of("maintainer", "orders")
-                        .isOne(SlotNames.of("maintainer", "orders_1")
-                                .ofNode("n")
-                                .text()))
-                .isFalse();
+        assertThat(SlotNames.of("maintainer", "orders_1").ofNode("n").text())
+                .doesNotStartWith(SlotNames.of("maintainer", "orders").prefix());
         assertThat(SlotNames.of("maintainer", longName).ofNode(longName).text()).hasSizeLessThanOrEqualTo(63);
     }
 }

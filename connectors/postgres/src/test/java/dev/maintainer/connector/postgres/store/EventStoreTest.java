@@ -58,6 +58,10 @@ class EventStoreTest {
         try (EventStore store = fresh(1 << 14)) {
             for (int i = 0; i < 2_000; i++) {
                 model.put(store, model.next(i % 100 == 0 ? 500 : 4));
+                if (i % 50 == 0) {
+                    // Or all of it would be written at once.
+                    model.awaitResolved(store);
+                }
             }
             model.awaitResolved(store);
             assertThat(fileCount()).isGreaterThan(5);
