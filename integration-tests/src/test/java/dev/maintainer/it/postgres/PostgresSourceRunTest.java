@@ -27,9 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database, replicated while nodes die and a maintainer hands over. */
 class PostgresSourceRunTest {
-    private static final PostgresServer SERVER = PostgresServer.shared();
+    private final PostgresServer server = PostgresServer.shared();
 
-    private final String source = SERVER.newDatabase();
+    private final String source = server.newDatabase();
     private final Connectors connectors = Connectors.load(getClass().getClassLoader());
 
     @TempDir
@@ -38,7 +38,7 @@ class PostgresSourceRunTest {
 
     @BeforeEach
     void fill() {
-        SERVER.execute(
+        server.execute(
                 source,
                 "create schema shop",
                 "create table shop.orders (id bigint primary key, customer int, total numeric(10, 2), placed timestamptz)",
@@ -56,7 +56,7 @@ class PostgresSourceRunTest {
 
     private ConnectorAddress address(String database) {
         return ConnectorAddress.parse(
-                "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + SERVER.port() + "/" + database, "--source");
+                "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + server.port() + "/" + database, "--source");
     }
 
     private RunResult run(ConnectorAddress sink) throws Exception {
@@ -81,7 +81,7 @@ class PostgresSourceRunTest {
     }
 
     private List<String> slots() throws SQLException {
-        try (Connection connection = SERVER.connect(source);
+        try (Connection connection = server.connect(source);
                 Statement statement = connection.createStatement();
                 ResultSet slots = statement.executeQuery(
                         "select slot_name from pg_replication_slots where database = current_database()")) {
@@ -92,7 +92,7 @@ class PostgresSourceRunTest {
     @Test
     @DisplayName("Into a database: what is there is equal in the end, and no slot is left")
     void intoADatabase() throws Exception {
-        RunResult result = run(address(SERVER.newDatabase()));
+        RunResult result = run(address(server.newDatabase()));
 
         assertThat(result.isGood()).as(result.toString()).isTrue();
         assertThat(result.tables()).isEqualTo(4);

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -168,7 +169,7 @@ final class SnapshotRows implements RowReader {
         lastKey = chunk.lastKey();
         long fits = CHUNK_BYTES * chunk.read() / Math.max(1, chunk.bytes());
         nextRows = (int) Math.max(1, Math.min(MOST_ROWS, fits));
-        if (copied.isEmpty() || copied.size() < 2 && !copies.isFull()) {
+        if (copied.isEmpty() || (copied.size() < 2 && !copies.isFull())) {
             readOn(0);
         }
     }
@@ -272,11 +273,11 @@ final class SnapshotRows implements RowReader {
         if (values.isComplete()) {
             return event;
         }
-        RowValues present = copies.call(connection -> reads.row(connection, values));
-        if (present == null) {
+        Optional<RowValues> present = copies.call(connection -> reads.row(connection, values));
+        if (present.isEmpty()) {
             return null;
         }
-        values.fillFrom(present);
+        values.fillFrom(present.get());
         return new RowEvent(
                 event.commitTs(),
                 event.table(),

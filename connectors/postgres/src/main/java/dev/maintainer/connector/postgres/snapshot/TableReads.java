@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -139,23 +140,22 @@ final class TableReads {
         return key;
     }
 
-    /** A row as it is now; null if there is none. */
-    @Nullable
-    RowValues row(Connection connection, RowValues key) throws SQLException {
+    /** A row as it is now; empty if there is none. */
+    Optional<RowValues> row(Connection connection, RowValues key) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(one)) {
             for (int i = 0; i < format.keyColumns(); i++) {
                 statement.setString(i + 1, key.text(format.keyPlace(i)));
             }
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
-                    return null;
+                    return Optional.empty();
                 }
                 List<@Nullable String> texts = values(result);
                 RowValues row = new RowValues(texts.size());
                 for (int i = 0; i < texts.size(); i++) {
                     row.set(i, texts.get(i));
                 }
-                return row;
+                return Optional.of(row);
             }
         }
     }

@@ -130,6 +130,8 @@ final class PublishedTables implements SourceCatalog {
         return tables.values().stream().map(SourceTable::info).toList();
     }
 
+    // A table is described anew when it may have changed; comparing descriptions for each row would cost too much.
+    @SuppressWarnings("ReferenceEquality")
     @Override
     public Optional<RowMapping> mapping(Relation relation) {
         Known known = mappings.get(relation.oid());

@@ -23,6 +23,7 @@ final class PendingRows {
      *
      * @param definitions those of the rows, by the number that the rows have for them
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record Block(byte[] bytes, int count, long firstTs, long lastTs, List<String> definitions) {
         @Override
         public String toString() {

@@ -52,6 +52,7 @@ final class Records {
      * @param definitions the numbers of their definitions
      * @param bytes has the rows, from {@code from} on
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record BlockBody(
             TableId table,
             int count,

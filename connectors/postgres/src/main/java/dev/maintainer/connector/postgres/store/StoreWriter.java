@@ -109,18 +109,18 @@ final class StoreWriter {
                             "a large transaction cannot be kept: " + (problem.isEmpty() ? "the disk is slow" : problem)
                                     + "; it is tried again");
                 }
-                waitFor(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+                try {
+                    lock.wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+                } catch (InterruptedException e) {
+                    throw interrupted(e);
+                }
             }
         }
     }
 
-    private void waitFor(long millis) {
-        try {
-            lock.wait(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MaintainerException(ErrorCode.SOURCE_UNAVAILABLE, "interrupted", e);
-        }
+    private static MaintainerException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new MaintainerException(ErrorCode.SOURCE_UNAVAILABLE, "interrupted while rows were kept", e);
     }
 
     void commit(long ts, long wallMillis) {
@@ -162,8 +162,12 @@ final class StoreWriter {
             dropsOpen = true;
             lock.notifyAll();
             // What comes next must not be written behind those parts.
-            while (dropsOpen && !closing) {
-                waitFor(RETRY_MILLIS);
+            while (dropsOpen && !closing && !isBroken) {
+                try {
+                    lock.wait(RETRY_MILLIS);
+                } catch (InterruptedException e) {
+                    throw interrupted(e);
+                }
             }
         }
     }
@@ -286,7 +290,7 @@ final class StoreWriter {
     }
 
     /** A full disk is waited for; false if it was closed meanwhile. */
-    private boolean writeOrWait(Batch batch) throws IOException {
+    private boolean writeOrWait(Batch batch) {
         while (true) {
             try {
                 files.append(batch);
@@ -297,16 +301,24 @@ final class StoreWriter {
                 }
                 problem = "rows cannot be written into " + files + ": " + e;
             }
-            synchronized (lock) {
-                if (closing) {
-                    return false;
-                }
-                try {
-                    lock.wait(RETRY_MILLIS);
-                } catch (InterruptedException e) {
-                    return false;
-                }
+            if (isClosedWithin(RETRY_MILLIS)) {
+                return false;
             }
+        }
+    }
+
+    private boolean isClosedWithin(long millis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        synchronized (lock) {
+            for (long left = millis; left > 0 && !closing; ) {
+                try {
+                    lock.wait(left);
+                } catch (InterruptedException e) {
+                    return true;
+                }
+                left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            }
+            return closing;
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -89,7 +90,7 @@ class PostgresSourceTest {
     @DisplayName("A table that is copied under traffic converges, whatever the sink does with rows that come again")
     void copiesUnderTraffic() throws Exception {
         database.execute(
-                "insert into shop.orders select i, 't' || i, repeat('n', 3000) from generate_series(1, 2000) i");
+                "insert into shop.orders select i, 't' || i, repeat('n', 3000) from generate_series(1, 800) i");
         Source source = database.open("n1", 0);
         Traffic traffic = new Traffic(database);
         try (Follower plain = Follower.of(source, orders(source), source.startTs());
@@ -112,7 +113,7 @@ class PostgresSourceTest {
     @DisplayName("A copy that is broken off is made again elsewhere, and rows deleted meanwhile do not stay")
     void copiesAgainAfterACrash() throws Exception {
         database.execute(
-                "insert into shop.orders select i, 't' || i, repeat('n', 3000) from generate_series(1, 3000) i");
+                "insert into shop.orders select i, 't' || i, repeat('n', 3000) from generate_series(1, 1500) i");
         for (boolean latestWins : new boolean[] {false, true}) {
             Source first = database.open("first" + latestWins, 0);
             Follower broken = latestWins
@@ -345,7 +346,7 @@ class PostgresSourceTest {
         }
     }
 
-    private static MaintainerException failure(Source source) {
+    private static @Nullable MaintainerException failure(Source source) {
         try {
             source.check();
             return null;
@@ -370,9 +371,11 @@ class PostgresSourceTest {
             }
             assertThat(follower.read).isEqualTo(polled);
             long end = database.walEnd();
+            follower.follow(end);
+            source.retainAfter(follower.checkpointTs());
             LiveDatabase.await(
                     "the slot to be confirmed",
-                    () -> database.column("select confirmed_flush_lsn > pg_lsn(" + "'0/0'" + ") + " + (end - 1)
+                    () -> database.column("select confirmed_flush_lsn > pg_lsn('0/0') + " + (end - 1)
                                     + " from pg_replication_slots where slot_name = '"
                                     + database.slots().get(0) + "'")
                             .equals(List.of("t")));
