@@ -96,7 +96,8 @@ final class BlockEvents {
     /** How many sync points there are after a moment, up to another one. */
     long syncPoints(long afterTs, long upToTs) {
         long regular = syncMillis == 0 ? 0 : upToTs / syncMillis - afterTs / syncMillis;
-        return regular + extra.subSet(afterTs, false, Math.max(afterTs, upToTs), true).size();
+        return regular
+                + extra.subSet(afterTs, false, Math.max(afterTs, upToTs), true).size();
     }
 
     /**
