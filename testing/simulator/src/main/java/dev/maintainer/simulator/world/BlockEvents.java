@@ -93,6 +93,13 @@ final class BlockEvents {
         return irregular == null ? regular : Math.min(regular, irregular);
     }
 
+    /** How many sync points there are after a moment, up to another one. */
+    long syncPoints(long afterTs, long upToTs) {
+        long regular = syncMillis == 0 ? 0 : upToTs / syncMillis - afterTs / syncMillis;
+        return regular
+                + extra.subSet(afterTs, false, Math.max(afterTs, upToTs), true).size();
+    }
+
     /**
      * The first event at which a table stops.
      *

@@ -102,6 +102,12 @@ final class SimulatedChangefeed {
         return store.read(id);
     }
 
+    /** The sync points that dispatchers still have to come to: of one that was created anew, all that there ever were. */
+    long syncPointsAhead() {
+        long checkpointTs = metadata().map(ChangefeedMetadata::checkpointTs).orElse(upstream.beginning());
+        return upstream.blocks().syncPoints(Math.min(checkpointTs, timeline.now()), timeline.now());
+    }
+
     /** All dispatchers of tables that may write. */
     List<SimulatedDispatcher> writers() {
         return sinks().stream()

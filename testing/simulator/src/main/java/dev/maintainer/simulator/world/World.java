@@ -20,6 +20,8 @@ public final class World {
 
     private static final long CALM_AT_LATEST = 60_000;
     private static final long DDL_MILLIS = 250;
+    /** From one sync point to the next: everybody comes to it, it is executed, and everybody passes it. */
+    private static final long SYNC_MILLIS = 400;
     /** What one operator may take, until the next has its turn. */
     private static final long TURN_MILLIS = 1_000;
 
@@ -151,7 +153,14 @@ public final class World {
                 .max()
                 .orElse(0);
         // One DDL after the other is waited for and executed; the last may all be there when peace begins.
-        long atLatest = CALM_AT_LATEST + TURN_MILLIS * tables() / spec.maxInFlightPerNode() + DDL_MILLIS * ddls;
+        long syncPoints = cluster.changefeeds().stream()
+                .mapToLong(SimulatedChangefeed::syncPointsAhead)
+                .max()
+                .orElse(0);
+        long atLatest = CALM_AT_LATEST
+                + TURN_MILLIS * tables() / spec.maxInFlightPerNode()
+                + DDL_MILLIS * ddls
+                + SYNC_MILLIS * syncPoints;
         String unsettled = "nothing was looked at";
         while (timeline.now() - from < atLatest) {
             timeline.runUntil(timeline.now() + CHECK_MILLIS);
