@@ -66,7 +66,8 @@ public interface SourceProvider {
             throws MaintainerException {
         throw new MaintainerException(
                 ErrorCode.BAD_CONFIGURATION,
-                "a source of scheme '" + scheme() + "' cannot be read as it is now; compare the sink with its history, or with"
+                "a source of scheme '" + scheme()
+                        + "' cannot be read as it is now; compare the sink with its history, or with"
                         + " a state that is expected");
     }
 

@@ -98,8 +98,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "ADDRESS",
-            description = "the source that was replicated, as SCHEME:LOCATION, if its connector can read it as it is now, such as"
-                    + " postgresql://USER@HOST:PORT/DATABASE")
+            description =
+                    "the source that was replicated, as SCHEME:LOCATION, if its connector can read it as it is now, such as"
+                            + " postgresql://USER@HOST:PORT/DATABASE")
     private @Nullable String source;
 
     @Option(names = "--source-set", paramLabel = "KEY=VALUE", description = "a setting of the source; may be repeated")

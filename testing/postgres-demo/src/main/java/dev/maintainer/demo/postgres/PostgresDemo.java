@@ -87,7 +87,10 @@ final class PostgresDemo {
         work(databases, traffic, cluster, changes, 5);
         cluster.handOver(CHANGEFEED);
         work(databases, traffic, cluster, changes, 5);
-        ask(cluster, "split", JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS).put("parts", 3));
+        ask(
+                cluster,
+                "split",
+                JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS).put("parts", 3));
         work(databases, traffic, cluster, changes, 5);
         cluster.handOver(CHANGEFEED);
         databases.sink().stop();
@@ -118,8 +121,7 @@ final class PostgresDemo {
     }
 
     /** Lets applications work for a while. */
-    private void work(
-            Databases databases, Traffic traffic, LocalCluster cluster, SchemaChanges changes, int forSeconds)
+    private void work(Databases databases, Traffic traffic, LocalCluster cluster, SchemaChanges changes, int forSeconds)
             throws RunFailedException, InterruptedException, SQLException {
         long until = millis() + TimeUnit.SECONDS.toMillis(forSeconds);
         while (millis() < until) {
@@ -136,8 +138,7 @@ final class PostgresDemo {
         say(traffic.transactions() + " transactions so far, " + changes.done() + " changes of the schema");
     }
 
-    private void follow(LocalCluster cluster, long position)
-            throws RunFailedException, InterruptedException {
+    private void follow(LocalCluster cluster, long position) throws RunFailedException, InterruptedException {
         cluster.await("the checkpoint to reach " + position + " in the log of the source", () -> {
             long reached = cluster.checkpoint(CHANGEFEED);
             lag.checkpoint(reached, millis());
@@ -161,11 +162,13 @@ final class PostgresDemo {
                 cluster,
                 "move-span",
                 JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS).put("node", there));
-        cluster.await("all parts of " + ACCOUNTS + " to be on " + there + ", to be merged", () -> cluster.anyone()
-                .post(
-                        "/v1/changefeeds/" + CHANGEFEED + "/merge",
-                        JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS))
-                .isGood());
+        cluster.await(
+                "all parts of " + ACCOUNTS + " to be on " + there + ", to be merged",
+                () -> cluster.anyone()
+                        .post(
+                                "/v1/changefeeds/" + CHANGEFEED + "/merge",
+                                JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS))
+                        .isGood());
         say("merge of " + ACCOUNTS + ": asked for");
     }
 

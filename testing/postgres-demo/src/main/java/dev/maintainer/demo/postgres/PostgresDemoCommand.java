@@ -45,10 +45,7 @@ public final class PostgresDemoCommand implements Callable<Integer> {
             description = "how long applications write at least (default: ${DEFAULT-VALUE})")
     private int seconds = 30;
 
-    @Option(
-            names = "--no-schema-changes",
-            negatable = true,
-            description = "leave the schema as it is")
+    @Option(names = "--no-schema-changes", negatable = true, description = "leave the schema as it is")
     private boolean schemaChanges = true;
 
     @Option(

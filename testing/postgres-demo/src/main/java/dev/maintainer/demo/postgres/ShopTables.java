@@ -37,8 +37,8 @@ final class ShopTables {
                 "insert into shop.branches select i, 0 from generate_series(1, " + BRANCHES + ") i",
                 "insert into shop.tellers select i, 1 + i % " + BRANCHES + ", 0 from generate_series(1, " + BRANCHES
                         + " * 10) i",
-                "insert into shop.accounts select i, 1 + i % " + BRANCHES + ", 0, 'account ' || i from generate_series(1, "
-                        + ACCOUNTS + ") i",
+                "insert into shop.accounts select i, 1 + i % " + BRANCHES
+                        + ", 0, 'account ' || i from generate_series(1, " + ACCOUNTS + ") i",
                 "insert into shop.documents select gen_random_uuid(), 'document ' || i,"
                         + " (select string_agg(md5(i::text || j::text), '') from generate_series(1, 300) j)"
                         + " from generate_series(1, " + DOCUMENTS + ") i",

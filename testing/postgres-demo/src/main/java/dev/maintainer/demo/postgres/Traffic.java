@@ -104,18 +104,25 @@ final class Traffic implements AutoCloseable {
         int device = 1 + random.nextInt(500);
         try (Statement statement = connection.createStatement()) {
             return switch (random.nextInt(6)) {
-                case 0 -> statement.executeUpdate("insert into shop.kinds (id, words, amount) values (" + id
-                        + ", '{\"x\",NULL}', " + id + ".25) on conflict (id) do update set amount = kinds.amount + 1");
+                case 0 ->
+                    statement.executeUpdate(
+                            "insert into shop.kinds (id, words, amount) values (" + id + ", '{\"x\",NULL}', " + id
+                                    + ".25) on conflict (id) do update set amount = kinds.amount + 1");
                 case 1 -> statement.executeUpdate("delete from shop.kinds where id = " + id);
-                case 2 -> statement.executeUpdate("update shop.kinds set id = id + 1000 where id = " + id
-                        + " and not exists (select from shop.kinds o where o.id = " + (id + 1000) + ")");
-                case 3 -> statement.executeUpdate("update shop.documents set version = version + 1 where id ="
-                        + " (select id from shop.documents order by id offset " + random.nextInt(ShopTables.DOCUMENTS)
-                        + " limit 1)");
-                case 4 -> statement.executeUpdate("update shop.readings set at = at + case when at < '2026-01-01' then"
-                        + " interval '400 days' else interval '-400 days' end where device = " + device);
-                default -> statement.executeUpdate("insert into shop.readings values (" + device
-                        + ", clock_timestamp()::timestamp, 0.5) on conflict do nothing");
+                case 2 ->
+                    statement.executeUpdate("update shop.kinds set id = id + 1000 where id = " + id
+                            + " and not exists (select from shop.kinds o where o.id = " + (id + 1000) + ")");
+                case 3 ->
+                    statement.executeUpdate("update shop.documents set version = version + 1 where id ="
+                            + " (select id from shop.documents order by id offset "
+                            + random.nextInt(ShopTables.DOCUMENTS)
+                            + " limit 1)");
+                case 4 ->
+                    statement.executeUpdate("update shop.readings set at = at + case when at < '2026-01-01' then"
+                            + " interval '400 days' else interval '-400 days' end where device = " + device);
+                default ->
+                    statement.executeUpdate("insert into shop.readings values (" + device
+                            + ", clock_timestamp()::timestamp, 0.5) on conflict do nothing");
             };
         }
     }
