@@ -125,7 +125,7 @@ class PostgresChangefeedTest {
                 ResultSet result = statement.executeQuery(sql)) {
             return result.next() ? String.valueOf(result.getString(1)) : "";
         } catch (SQLException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -78,7 +79,7 @@ final class SourceDirectories {
 
     /** Deletes what is known to be {@link #areGone gone}, unless somebody has taken it since. */
     void deleteGone() {
-        for (ChangefeedId each : gone) {
+        for (ChangefeedId each : List.copyOf(gone)) {
             gone.remove(each);
             if (left.remove(each)) {
                 LOG.info("changefeed {} was removed while this node was down; what its source has kept goes", each);

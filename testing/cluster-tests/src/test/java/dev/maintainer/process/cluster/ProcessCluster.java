@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,10 @@ public final class ProcessCluster implements AutoCloseable {
     /** How long a node may take to become ready, or an owner to be found, on a machine that is busy. */
     public static final Duration LONG = Duration.ofSeconds(60);
     /** What each table adds to that at the beginning, when all are opened. */
+    private static final int MOST_TRIES = 1_000;
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private static final Duration A_TABLE = Duration.ofMillis(20);
     /** Session, tick and grace of the profile: when a dead node is removed at the latest. */
     public static final Duration REMOVAL = Duration.ofMillis(3_000 + 500 + 1_800);
@@ -165,9 +171,15 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** {@return a port that nobody listens at now} */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int i = 0; i < MOST_TRIES; i++) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                // Until its owner listens, the system may give it once more.
+                if (GIVEN.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
+                }
+            }
         }
+        throw new IOException("no port is free that was not given before");
     }
 
     /** Waits until a node is a member that works. */

@@ -17,13 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A shop on one server is copied and followed into another one, while applications write to it and change its schema, its
- * maintainer is handed over, a node is killed, a table is split and merged, and both servers are started again. Used once.
+ * A shop on one server is copied and followed into another one, while applications write to it, its maintainer is handed over, a node is killed, a table is split and merged, and both servers are started again. Used once.
  */
 final class PostgresDemo {
     private static final String CHANGEFEED = "shop";
     private static final String ACCOUNTS = "shop.accounts";
-    private static final long CHANGE_MILLIS = 2_000;
     private static final long LOOK_MILLIS = 100;
 
     private final int nodes;
@@ -32,13 +30,10 @@ final class PostgresDemo {
     private final Consumer<String> progress;
     private final long begunAt = System.nanoTime();
     private final LagWatch lag = new LagWatch();
-    private final boolean schemaChanges;
-    private long changedAt;
 
-    PostgresDemo(int nodes, int seconds, boolean schemaChanges, Path directory, Consumer<String> progress) {
+    PostgresDemo(int nodes, int seconds, Path directory, Consumer<String> progress) {
         this.nodes = nodes;
         this.seconds = seconds;
-        this.schemaChanges = schemaChanges;
         this.directory = directory.toAbsolutePath();
         this.progress = progress;
     }
@@ -77,36 +72,35 @@ final class PostgresDemo {
 
     private void disturb(Databases databases, Traffic traffic, LocalCluster cluster)
             throws RunFailedException, InterruptedException, SQLException {
-        SchemaChanges changes = new SchemaChanges(databases.source(), Databases.NAME);
         cluster.create(CHANGEFEED, databases.sourceAddress(), databases.sinkAddress());
         long begun = databases.endOfLog();
         follow(cluster, begun);
         say("the tables are copied, and their changes followed");
         databases.watchSink();
 
-        work(databases, traffic, cluster, changes, 5);
+        work(databases, traffic, cluster, 5);
         cluster.handOver(CHANGEFEED);
-        work(databases, traffic, cluster, changes, 5);
+        work(databases, traffic, cluster, 5);
         ask(
                 cluster,
                 "split",
                 JsonNodeFactory.instance.objectNode().put("span", ACCOUNTS).put("parts", 3));
-        work(databases, traffic, cluster, changes, 5);
+        work(databases, traffic, cluster, 5);
         cluster.handOver(CHANGEFEED);
         databases.sink().stop();
         databases.sink().resume();
         say("the server of the sink was started again");
-        work(databases, traffic, cluster, changes, 5);
+        work(databases, traffic, cluster, 5);
         cluster.killOwner(CHANGEFEED);
-        work(databases, traffic, cluster, changes, 5);
+        work(databases, traffic, cluster, 5);
         merge(cluster);
         databases.source().stop();
         databases.source().resume();
         say("the server of the source was started again");
-        work(databases, traffic, cluster, changes, 5);
+        work(databases, traffic, cluster, 5);
         cluster.handOver(CHANGEFEED);
         while (millis() < TimeUnit.SECONDS.toMillis(seconds)) {
-            work(databases, traffic, cluster, changes, 1);
+            work(databases, traffic, cluster, 1);
         }
 
         traffic.close();
@@ -115,27 +109,22 @@ final class PostgresDemo {
             throw new RunFailedException("the source has refused what an application wrote: " + refused.getMessage());
         }
         follow(cluster, databases.endOfLog());
-        say(traffic.transactions() + " transactions with " + traffic.rows() + " rows and " + changes.done()
-                + " changes of the schema were followed; lag " + lag.quantile(0.5) + " ms in the median, "
-                + lag.quantile(0.99) + " ms for 99 %");
+        say(traffic.transactions() + " transactions with " + traffic.rows() + " rows were followed; lag "
+                + lag.quantile(0.5) + " ms in the median, " + lag.quantile(0.99) + " ms for 99 %");
     }
 
     /** Lets applications work for a while. */
-    private void work(Databases databases, Traffic traffic, LocalCluster cluster, SchemaChanges changes, int forSeconds)
+    private void work(Databases databases, Traffic traffic, LocalCluster cluster, int forSeconds)
             throws RunFailedException, InterruptedException, SQLException {
         long until = millis() + TimeUnit.SECONDS.toMillis(forSeconds);
         while (millis() < until) {
             cluster.refuseDeath();
-            if (schemaChanges && millis() - changedAt >= CHANGE_MILLIS) {
-                changedAt = millis();
-                changes.next();
-            }
             lag.end(databases.endOfLog(), millis());
             lag.checkpoint(cluster.checkpoint(CHANGEFEED), millis());
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         follow(cluster, databases.endOfLog());
-        say(traffic.transactions() + " transactions so far, " + changes.done() + " changes of the schema");
+        say(traffic.transactions() + " transactions so far");
     }
 
     private void follow(LocalCluster cluster, long position) throws RunFailedException, InterruptedException {

@@ -45,9 +45,6 @@ public final class PostgresDemoCommand implements Callable<Integer> {
             description = "how long applications write at least (default: ${DEFAULT-VALUE})")
     private int seconds = 30;
 
-    @Option(names = "--no-schema-changes", negatable = true, description = "leave the schema as it is")
-    private boolean schemaChanges = true;
-
     @Option(
             names = "--dir",
             paramLabel = "DIR",
@@ -80,7 +77,6 @@ public final class PostgresDemoCommand implements Callable<Integer> {
         PostgresDemo demo = new PostgresDemo(
                 nodes,
                 seconds,
-                schemaChanges,
                 own == null ? Files.createTempDirectory("maintainer-demo").resolve("cluster") : own,
                 line -> {
                     out.println(Printable.line(line));
