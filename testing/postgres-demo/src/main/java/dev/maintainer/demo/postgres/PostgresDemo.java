@@ -73,8 +73,9 @@ final class PostgresDemo {
     private void disturb(Databases databases, Traffic traffic, LocalCluster cluster)
             throws RunFailedException, InterruptedException, SQLException {
         cluster.create(CHANGEFEED, databases.sourceAddress(), databases.sinkAddress());
-        long begun = databases.endOfLog();
-        follow(cluster, begun);
+        // Once it is read, the checkpoint stands where the slots begin, until all tables are copied.
+        follow(cluster, databases.endOfLog());
+        follow(cluster, databases.endOfLog());
         say("the tables are copied, and their changes followed");
         databases.watchSink();
 
