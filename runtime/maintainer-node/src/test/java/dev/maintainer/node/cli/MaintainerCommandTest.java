@@ -26,7 +26,7 @@ class MaintainerCommandTest {
             run --seed 1x             | maintainer run [OPTIONS]      | Invalid value for option '--seed': '1x' is not a whole number
             ctl move                  | maintainer ctl move           | Missing required parameters: 'SPAN', 'NODE'
             ctl                       | maintainer ctl                | name a verb
-            verify --sink DIR         | maintainer verify             | give either --expected FILE or --changelog FILE
+            verify --sink DIR         | maintainer verify             | give one of --expected FILE, --changelog FILE and --source ADDRESS
             nonsense                  | maintainer                    | Unmatched argument at index 0: 'nonsense'
             """)
     @DisplayName("A mistake is told last, below two lines about how it is done")

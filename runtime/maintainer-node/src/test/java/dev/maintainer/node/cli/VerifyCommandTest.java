@@ -216,7 +216,7 @@ class VerifyCommandTest {
         String sink = temporary.resolve("sink").toString();
         assertThat(execute("verify", "--sink", sink)).isEqualTo(2);
         assertThat(verifyWithLog("--expected", "x.tsv")).isEqualTo(2);
-        assertThat(printed.toString()).contains("give either --expected FILE or --changelog FILE");
+        assertThat(printed.toString()).contains("give one of --expected FILE, --changelog FILE and --source ADDRESS");
         assertThat(execute("verify", "--sink", sink, "--expected", "x.tsv", "--snapshots"))
                 .isEqualTo(2);
         assertThat(printed.toString()).contains("--snapshots needs --changelog FILE");

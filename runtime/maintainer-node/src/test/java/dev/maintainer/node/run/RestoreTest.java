@@ -136,13 +136,15 @@ class RestoreTest {
         try {
             Path copy = temporary.resolve("killed-" + random.nextLong(Long.MAX_VALUE));
             Files.createDirectories(copy);
-            List<Path> files =
-                    new ArrayList<>(List.of(redo().resolve("redo-meta"), redo().resolve(".maintainer-sink")));
-            files.add(redo().resolve("segments.catalog"));
-            try (Stream<Path> all = Files.walk(redo().resolve("segments"))) {
-                all.filter(Files::isRegularFile).forEach(files::add);
+            for (String first : List.of("redo-meta", ".maintainer-sink", "segments.catalog")) {
+                Files.copy(redo().resolve(first), copy.resolve(first));
             }
-            for (Path file : files) {
+            // Only now, since it is written meanwhile: a promise may name segments that were not there before.
+            List<Path> segments;
+            try (Stream<Path> all = Files.walk(redo().resolve("segments"))) {
+                segments = all.filter(Files::isRegularFile).toList();
+            }
+            for (Path file : segments) {
                 Path to = copy.resolve(redo().relativize(file));
                 Files.createDirectories(to.getParent());
                 Files.copy(file, to);
