@@ -1,8 +1,6 @@
 package dev.maintainer.node.demo;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,19 +59,13 @@ final class NodeProcess {
     /** Writes the configuration of a node, and starts it. */
     static NodeProcess start(String name, Path parent, String zookeeper) throws IOException {
         Path directory = Files.createDirectories(parent.resolve(name));
-        int adminPort = freePort();
+        int adminPort = FreePorts.next();
         Path configuration = directory.resolve("node.toml");
         Files.writeString(
                 configuration,
                 CONFIGURATION.formatted(
-                        name, directory.resolve("data").toAbsolutePath(), freePort(), adminPort, zookeeper));
+                        name, directory.resolve("data").toAbsolutePath(), FreePorts.next(), adminPort, zookeeper));
         return new NodeProcess(name, directory, configuration, adminPort);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private Process begin() throws IOException {

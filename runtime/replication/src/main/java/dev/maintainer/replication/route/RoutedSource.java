@@ -4,9 +4,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
-import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.PartialCommit;
-import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
@@ -14,9 +12,8 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.ForwardingSource;
 import dev.maintainer.replication.PacedSource;
-import dev.maintainer.replication.RowReader;
-import dev.maintainer.replication.SpanWork;
 import dev.maintainer.replication.event.BlockEvents;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.state.RowCursor;
@@ -32,7 +29,7 @@ import java.util.TreeSet;
  * block events, also those that only create tables: whether two tables would end on one is looked at before a DDL is
  * executed.
  */
-public final class RoutedSource implements PacedSource {
+public final class RoutedSource extends ForwardingSource implements PacedSource {
     private static final int MOST_KEPT = 64;
 
     private final PacedSource source;
@@ -53,6 +50,7 @@ public final class RoutedSource implements PacedSource {
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if two tables that exist at its beginning would end on one
      */
     public RoutedSource(PacedSource source, TableRoutes routes) throws MaintainerException {
+        super(source);
         this.source = source;
         this.routes = routes;
         routes.byTarget(source.tablesAt(source.startTs()).tables().stream()
@@ -80,16 +78,6 @@ public final class RoutedSource implements PacedSource {
     @Override
     public Optional<TableInfo> table(TableId table) {
         return source.table(table).map(routes::target);
-    }
-
-    @Override
-    public void check() {
-        source.check();
-    }
-
-    @Override
-    public RowReader rows(TableSpan span, long startTs, Runnable available) {
-        return source.rows(span, startTs, available);
     }
 
     @Override
@@ -148,41 +136,6 @@ public final class RoutedSource implements PacedSource {
     // ---- as it is ----------------------------------------------------------------------------------------------
 
     @Override
-    public long startTs() {
-        return source.startTs();
-    }
-
-    @Override
-    public long resolvedTs() {
-        return source.resolvedTs();
-    }
-
-    @Override
-    public long wallMillis(long ts) {
-        return source.wallMillis(ts);
-    }
-
-    @Override
-    public SpanWork work(TableSpan span) {
-        return source.work(span);
-    }
-
-    @Override
-    public List<SpanBound> cuts(TableSpan span, int parts) {
-        return source.cuts(span, parts);
-    }
-
-    @Override
-    public void retainAfter(long checkpointTs) {
-        source.retainAfter(checkpointTs);
-    }
-
-    @Override
-    public void release(ChangefeedId changefeed) {
-        source.release(changefeed);
-    }
-
-    @Override
     public int size() {
         return source.size();
     }
@@ -226,10 +179,5 @@ public final class RoutedSource implements PacedSource {
     public RowCursor finalRows(TableName table) {
         TableName name = routes.byTarget(source.finalTables()).get(table);
         return name == null ? RowCursor.empty() : source.finalRows(name);
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

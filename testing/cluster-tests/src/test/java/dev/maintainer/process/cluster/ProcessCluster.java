@@ -3,11 +3,10 @@ package dev.maintainer.process.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.node.demo.FreePorts;
 import dev.maintainer.node.demo.NodeClient;
 import dev.maintainer.process.fault.TcpProxy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +30,6 @@ public final class ProcessCluster implements AutoCloseable {
     /** How long a node may take to become ready, or an owner to be found, on a machine that is busy. */
     public static final Duration LONG = Duration.ofSeconds(60);
     /** What each table adds to that at the beginning, when all are opened. */
-    private static final int MOST_TRIES = 1_000;
-
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
-
     private static final Duration A_TABLE = Duration.ofMillis(20);
     /** Session, tick and grace of the profile: when a dead node is removed at the latest. */
     public static final Duration REMOVAL = Duration.ofMillis(3_000 + 500 + 1_800);
@@ -146,7 +139,7 @@ public final class ProcessCluster implements AutoCloseable {
      * @param cluster to which it believes to belong
      */
     public Member launch(String name, String cluster) throws IOException {
-        int peerPort = freePort();
+        int peerPort = FreePorts.next();
         int advertised = peerPort;
         List<Integer> servers = store.ports();
         if (proxies != null) {
@@ -158,7 +151,7 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** As {@link #launch(String, String)}, with peers told another port than that at which the node listens. */
     public Member launch(String name, String cluster, int peerPort, int advertised, String servers) throws IOException {
-        int adminPort = freePort();
+        int adminPort = FreePorts.next();
         Path own = Files.createDirectories(directory.resolve(name));
         Files.writeString(
                 own.resolve("node.toml"),
@@ -167,19 +160,6 @@ public final class ProcessCluster implements AutoCloseable {
                 Member.start(name, own, "127.0.0.1:" + adminPort, options.getOrDefault(name, Member.Options.NONE));
         members.put(name, member);
         return member;
-    }
-
-    /** {@return a port that nobody listens at now} */
-    public static int freePort() throws IOException {
-        for (int i = 0; i < MOST_TRIES; i++) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                // Until its owner listens, the system may give it once more.
-                if (GIVEN.add(socket.getLocalPort())) {
-                    return socket.getLocalPort();
-                }
-            }
-        }
-        throw new IOException("no port is free that was not given before");
     }
 
     /** Waits until a node is a member that works. */

@@ -1,6 +1,7 @@
 package dev.maintainer.process.cluster;
 
 import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.node.demo.FreePorts;
 import dev.maintainer.node.server.Stores;
 import dev.maintainer.process.fault.TcpProxy;
 import java.io.IOException;
@@ -69,8 +70,7 @@ public final class ZooKeeperEnsemble implements Store {
         boolean begun = false;
         try {
             for (int i = 0; i < SERVERS; i++) {
-                ensemble.ports.add(
-                        new Ports(ProcessCluster.freePort(), ProcessCluster.freePort(), ProcessCluster.freePort()));
+                ensemble.ports.add(new Ports(FreePorts.next(), FreePorts.next(), FreePorts.next()));
                 ensemble.servers.add(null);
             }
             for (int from = 0; from < SERVERS; from++) {

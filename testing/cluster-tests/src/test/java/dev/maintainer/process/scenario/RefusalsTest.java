@@ -2,6 +2,7 @@ package dev.maintainer.process.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.node.demo.FreePorts;
 import dev.maintainer.process.cluster.ClusterOptions;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.ProcessCluster;
@@ -70,11 +71,7 @@ class RefusalsTest {
             String address = Files.readString(cluster.member("a").directory().resolve("node.toml"));
             int taken = Integer.parseInt(address.replaceAll("(?s).*advertise = \"127.0.0.1:(\\d+)\".*", "$1"));
             Member squatter = cluster.launch(
-                    "e",
-                    "test",
-                    ProcessCluster.freePort(),
-                    taken,
-                    cluster.zooKeeper().address());
+                    "e", "test", FreePorts.next(), taken, cluster.zooKeeper().address());
             assertThat(squatter.awaitExit(ProcessCluster.LONG.plusSeconds(30)))
                     .as("exit status of a node at the address of another: %s", squatter.log())
                     .isEqualTo(5);

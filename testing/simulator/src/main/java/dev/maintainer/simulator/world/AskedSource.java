@@ -3,17 +3,12 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.PartialCommit;
-import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.replication.BlockReader;
-import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.ForwardingSource;
 import dev.maintainer.replication.RowReader;
-import dev.maintainer.replication.Source;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +16,14 @@ import org.jspecify.annotations.Nullable;
  * The source of a node, between whose answers other threads run: the log goes on, and somebody asks the dispatcher that reads how
  * far it is.
  */
-final class AskedSource implements Source {
+final class AskedSource extends ForwardingSource {
     private final NodeSource node;
-    private final Source source;
     private final Supplier<StreamedDispatcher> opening;
 
     /** A source; {@code opening} says who opens a reader just now. */
     AskedSource(NodeSource node, Supplier<StreamedDispatcher> opening) {
+        super(node.source());
         this.node = node;
-        this.source = node.source();
         this.opening = opening;
     }
 
@@ -39,44 +33,14 @@ final class AskedSource implements Source {
     }
 
     @Override
-    public String identity() {
-        return source.identity();
-    }
-
-    @Override
-    public long startTs() {
-        return source.startTs();
-    }
-
-    @Override
     public long resolvedTs() {
         return goOn(node.resolvedTs());
     }
 
     @Override
-    public SchemaSnapshot tablesAt(long ts) {
-        return source.tablesAt(ts);
-    }
-
-    @Override
-    public List<TableInfo> tables() {
-        return source.tables();
-    }
-
-    @Override
-    public Optional<TableInfo> table(TableId table) {
-        return source.table(table);
-    }
-
-    @Override
-    public void check() {
-        source.check();
-    }
-
-    @Override
     public RowReader rows(TableSpan span, long startTs, Runnable available) {
         StreamedDispatcher dispatcher = opening.get();
-        RowReader reader = source.rows(span, startTs, available);
+        RowReader reader = super.rows(span, startTs, available);
         return new RowReader() {
             @Override
             public List<RowEvent> poll(int max, long upToTs) {
@@ -109,7 +73,7 @@ final class AskedSource implements Source {
     @Override
     public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
         StreamedDispatcher dispatcher = opening.get();
-        BlockReader reader = source.blocks(span, startTs, partial, available);
+        BlockReader reader = super.blocks(span, startTs, partial, available);
         return new BlockReader() {
             @Override
             public @Nullable BlockEvent poll(long upToTs) {
@@ -131,20 +95,5 @@ final class AskedSource implements Source {
                 dispatcher.askAmid();
             }
         };
-    }
-
-    @Override
-    public DdlReader ddls(long startTs) {
-        return source.ddls(startTs);
-    }
-
-    @Override
-    public long wallMillis(long ts) {
-        return source.wallMillis(ts);
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

@@ -127,11 +127,7 @@ final class Upstream {
     }
 
     long createdTs(TableId table) {
-        Life life = lives.get(table);
-        if (life == null) {
-            throw new IllegalStateException("table " + table + " was never created");
-        }
-        return life.createdTs;
+        return life(table).createdTs;
     }
 
     /** When a table is dropped; {@link Long#MAX_VALUE} if it is not. */
@@ -142,11 +138,15 @@ final class Upstream {
 
     /** A table as it was at a moment, when it existed. */
     TableInfo tableAt(TableId table, long ts) {
+        return life(table).at(ts);
+    }
+
+    private Life life(TableId table) {
         Life life = lives.get(table);
         if (life == null) {
             throw new IllegalStateException("table " + table + " was never created");
         }
-        return life.at(ts);
+        return life;
     }
 
     /** The tables that a schema loses at a moment and that were there before, in their order. */

@@ -17,7 +17,7 @@ public final class PresentTables implements TableContents {
     private final ConnectionSource connections;
     private final SortedMap<TableName, SourceTable> tables = new TreeMap<>();
 
-    private PresentTables(ConnectionSource connections, Iterable<SourceTable> tables) {
+    PresentTables(ConnectionSource connections, Iterable<SourceTable> tables) {
         this.connections = connections;
         tables.forEach(table -> this.tables.put(table.info().name(), table));
     }

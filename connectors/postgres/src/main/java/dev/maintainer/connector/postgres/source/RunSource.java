@@ -3,33 +3,19 @@ package dev.maintainer.connector.postgres.source;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.api.model.PartialCommit;
-import dev.maintainer.api.model.SpanBound;
-import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.reader.SlotName;
 import dev.maintainer.connector.postgres.reader.SlotSetup;
-import dev.maintainer.connector.postgres.snapshot.WholeTable;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Facts;
-import dev.maintainer.replication.BlockReader;
-import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.ForwardingSource;
 import dev.maintainer.replication.PacedSource;
-import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
-import dev.maintainer.replication.SpanWork;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,15 +25,14 @@ import org.slf4j.LoggerFactory;
  * of it can be held back, so whatever is asked for is released: all events are as one. What is written during the run may be in the
  * copy or not, so a comparison is worth something if the database is at rest. Its slot goes with it.
  */
-public final class RunSource implements PacedSource {
+public final class RunSource extends ForwardingSource implements PacedSource {
     private static final Logger LOG = LoggerFactory.getLogger(RunSource.class);
 
     private static final int SLOT_DIGITS = 12;
 
-    private final Source source;
     private final ConnectionSource connections;
     private final SlotName slot;
-    private final SortedMap<TableName, SourceTable> tables = new TreeMap<>();
+    private final PresentTables tables;
     private final int size;
     private final long endTs;
 
@@ -58,10 +43,10 @@ public final class RunSource implements PacedSource {
             List<SourceTable> tables,
             long rows,
             long endTs) {
-        this.source = source;
+        super(source);
         this.connections = connections;
         this.slot = slot;
-        tables.forEach(table -> this.tables.put(table.info().name(), table));
+        this.tables = new PresentTables(connections, tables);
         this.size = (int) Math.max(1, Math.min(Integer.MAX_VALUE, rows + tables.size()));
         this.endTs = endTs;
     }
@@ -98,10 +83,16 @@ public final class RunSource implements PacedSource {
                     start,
                     SlotNames.of(slot.text(), ""),
                     SourceContext.WHOLE);
-            RunSource run =
-                    new RunSource(source, connections, slot, tables, database.estimatedRows(tables), database.mark());
-            opened = true;
-            return run;
+            try {
+                RunSource run = new RunSource(
+                        source, connections, slot, tables, database.estimatedRows(tables), database.mark());
+                opened = true;
+                return run;
+            } finally {
+                if (!opened) {
+                    source.close();
+                }
+            }
         } finally {
             if (!opened) {
                 drop(connections, slot);
@@ -144,92 +135,22 @@ public final class RunSource implements PacedSource {
 
     @Override
     public SortedSet<TableName> finalTables() {
-        return new TreeSet<>(tables.keySet());
+        return tables.tables();
     }
 
     /** As it is now. */
     @Override
     public RowCursor finalRows(TableName name) {
-        SourceTable table = tables.get(name);
-        return table == null ? RowCursor.empty() : WholeTable.read(connections, table);
+        return tables.rows(name);
     }
 
-    @Override
-    public String identity() {
-        return source.identity();
-    }
-
-    @Override
-    public long startTs() {
-        return source.startTs();
-    }
-
-    @Override
-    public long resolvedTs() {
-        return source.resolvedTs();
-    }
-
-    @Override
-    public SchemaSnapshot tablesAt(long ts) {
-        return source.tablesAt(ts);
-    }
-
-    @Override
-    public List<TableInfo> tables() {
-        return source.tables();
-    }
-
-    @Override
-    public Optional<TableInfo> table(TableId table) {
-        return source.table(table);
-    }
-
-    @Override
-    public void check() {
-        source.check();
-    }
-
-    @Override
-    public RowReader rows(TableSpan span, long startTs, Runnable available) {
-        return source.rows(span, startTs, available);
-    }
-
-    @Override
-    public DdlReader ddls(long startTs) {
-        return source.ddls(startTs);
-    }
-
-    @Override
-    public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
-        return source.blocks(span, startTs, partial, available);
-    }
-
-    @Override
-    public long wallMillis(long ts) {
-        return source.wallMillis(ts);
-    }
-
-    @Override
-    public SpanWork work(TableSpan span) {
-        return source.work(span);
-    }
-
-    @Override
-    public List<SpanBound> cuts(TableSpan span, int parts) {
-        return source.cuts(span, parts);
-    }
-
-    @Override
-    public void retainAfter(long checkpointTs) {
-        source.retainAfter(checkpointTs);
-    }
-
+    /** What there is of it goes with the run. */
     @Override
     public void release(ChangefeedId changefeed) {}
 
     @Override
     public void close() {
-        source.close();
+        super.close();
         drop(connections, slot);
     }
 }

@@ -83,14 +83,21 @@ final class ClusterOfServers implements AutoCloseable {
     }
 
     void create(String name, Path log, Path sink) throws InterruptedException {
+        create(name, "changelog:" + log + "?mode=tail", "files:" + sink);
+    }
+
+    void create(String name, String source, String sink) throws InterruptedException {
         await("a leader", () -> leader().isPresent());
-        ChangefeedConfiguration configuration = new ChangefeedConfiguration(
-                new TreeMap<>(Map.of("source", "changelog:" + log + "?mode=tail", "sink", "files:" + sink)));
+        ChangefeedConfiguration configuration = configuration(source, sink);
         NodeServer leading = leader().orElseThrow();
         long startTs = leading.validate(new ChangefeedId(name), configuration, (earliest, end) -> earliest);
         leading.coordinator()
                 .createIfLeading(new CoordinatorInput.CreateChangefeed(
                         new ChangefeedId(name), startTs, "", false, configuration));
+    }
+
+    static ChangefeedConfiguration configuration(String source, String sink) {
+        return new ChangefeedConfiguration(new TreeMap<>(Map.of("source", source, "sink", sink)));
     }
 
     /** A node that ends as if its process had been killed. */
