@@ -9,6 +9,7 @@ module dev.maintainer.replication {
     exports dev.maintainer.replication;
     exports dev.maintainer.replication.event;
     exports dev.maintainer.replication.file;
+    exports dev.maintainer.replication.history;
     exports dev.maintainer.replication.json;
     exports dev.maintainer.replication.route;
     exports dev.maintainer.replication.state;

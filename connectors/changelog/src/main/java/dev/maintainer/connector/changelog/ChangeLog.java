@@ -6,6 +6,7 @@ import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.text.Utf8Order;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.file.Spool;
+import dev.maintainer.replication.history.BlockHistory;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class ChangeLog implements AutoCloseable {
     private final long resolvedTs;
     private final List<LoggedTable> tables;
     private final List<DdlEvent> ddls;
-    private final LoggedBlocks blocks;
+    private final BlockHistory blocks;
     private final CommitTimes commitTimes;
     private final long rowEvents;
     private final Spool spool;
@@ -49,7 +50,7 @@ public final class ChangeLog implements AutoCloseable {
         this.tables = List.copyOf(tables);
         this.ddls = List.copyOf(ddls);
         syncPoints.publish(commitTimes.last());
-        this.blocks = LoggedBlocks.finished(this.ddls, syncPoints.events());
+        this.blocks = BlockHistory.finished(this.ddls, syncPoints.events());
         this.commitTimes = commitTimes;
         this.rowEvents = rowEvents;
         this.spool = spool;
@@ -123,7 +124,7 @@ public final class ChangeLog implements AutoCloseable {
         return ddls;
     }
 
-    LoggedBlocks blocks() {
+    BlockHistory blocks() {
         return blocks;
     }
 

@@ -12,6 +12,7 @@ import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.history.BlockHistory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ final class TailedLog {
     private final ChangeLogBuilder builder;
     private final RecentWork work;
     private final LogEvents events;
-    private final LoggedBlocks blocks;
+    private final BlockHistory blocks;
     private final Map<TableId, TailedRows> rows = new HashMap<>();
     /** How many DDLs are in {@code blocks}. */
     private int blockedDdls;
@@ -47,7 +48,7 @@ final class TailedLog {
         this.work = new RecentWork(System::nanoTime);
         this.builder = new ChangeLogBuilder(syncPointInterval, work);
         this.events = new LogEvents(name, builder);
-        this.blocks = LoggedBlocks.growing(lock, builder.syncPoints().events());
+        this.blocks = BlockHistory.growing(lock, builder.syncPoints().events());
     }
 
     /**

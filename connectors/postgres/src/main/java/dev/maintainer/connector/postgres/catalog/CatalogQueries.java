@@ -119,11 +119,8 @@ public final class CatalogQueries {
         TableImage image = TableImage.parse(result.getString(8));
         TableName name = new TableName(result.getString(3), result.getString(4));
         List<Obstacle> obstacles = obstacles(result, image);
-        TableInfo info = new TableInfo(
-                new TableId(result.getLong(1)),
-                new SchemaId(result.getLong(2)),
-                name,
-                KeyCodec.of(image).isOrdered());
+        TableInfo info =
+                new TableInfo(new TableId(result.getLong(1)), new SchemaId(result.getLong(2)), name, image.isOrdered());
         return new SourceTable(info, image, obstacles);
     }
 

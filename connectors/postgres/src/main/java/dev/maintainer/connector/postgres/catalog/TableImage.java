@@ -2,8 +2,10 @@ package dev.maintainer.connector.postgres.catalog;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.postgres.wal.ReplicaIdentity;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -65,5 +67,17 @@ public record TableImage(List<ColumnImage> columns, List<String> key, ReplicaIde
     /** {@return the columns of which rows have values, in their order} */
     public List<ColumnImage> sent() {
         return columns.stream().filter(ColumnImage::isSent).toList();
+    }
+
+    /** {@return whether rows are ordered as the values of their key are, so that spans can be cut} */
+    public boolean isOrdered() {
+        return KeyCodec.of(this).isOrdered();
+    }
+
+    /** {@return the numbers of the columns of the key, in its order} */
+    public List<Integer> keyNumbers() {
+        Map<String, Integer> numbers = new HashMap<>();
+        columns.forEach(column -> numbers.put(column.name(), column.number()));
+        return key.stream().map(numbers::get).toList();
     }
 }

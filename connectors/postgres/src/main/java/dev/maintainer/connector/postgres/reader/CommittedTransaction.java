@@ -22,11 +22,11 @@ public final class CommittedTransaction {
     private final long commitTs;
     private final long commitTime;
     private final OpenTransaction messages;
-    private final OpenTransaction.Cursor cursor;
+    private OpenTransaction.Cursor cursor;
     private final RelationCache known;
     private final Runnable betweenChanges;
-    /** What the transaction itself describes; of one that was sent in parts nobody else relies on it before it is committed. */
-    private final RelationCache own = new RelationCache();
+    /** What the transaction itself describes, as far as it is read; nobody else relies on it before it is committed. */
+    private RelationCache own = new RelationCache();
 
     /**
      * Nothing has been read of it.
@@ -81,32 +81,39 @@ public final class CommittedTransaction {
         }
     }
 
+    /** The next change is the first one again. */
+    public void rewind() {
+        cursor = messages.read();
+        own = new RelationCache();
+    }
+
     private @Nullable TransactionChange change(SetAside message) {
         WalMessage decoded =
                 PgOutput.decode(message.bytes(), message.from(), message.bytes().length, messages.framing());
         if (decoded instanceof Relation relation) {
-            relations().learn(new RelationCache.Arrived(message.arrival(), relation));
+            own.learn(new RelationCache.Arrived(message.arrival(), relation));
             return null;
         } else if (decoded instanceof WalMessage.RowChange change) {
             return row(change);
         } else if (decoded instanceof WalMessage.Truncate truncate) {
             List<Relation> tables = new ArrayList<>();
-            truncate.relations().forEach(oid -> tables.add(relations().require(oid)));
+            truncate.relations().forEach(oid -> tables.add(described(oid)));
             return new TransactionChange.TruncatedTables(tables, truncate.restartIdentity());
         }
         // The name of a type: it is in the catalog as well.
         return null;
     }
 
-    private RelationCache relations() {
+    /** The parts of one that was sent in parts describe all that they need. */
+    private Relation described(long oid) {
         return switch (messages.framing()) {
-            case WHOLE -> known;
-            case STREAMED -> own;
+            case WHOLE -> own.knows(oid) ? own.require(oid) : known.require(oid);
+            case STREAMED -> own.require(oid);
         };
     }
 
     private TransactionChange row(WalMessage.RowChange change) {
-        Relation relation = relations().require(change.relation());
+        Relation relation = described(change.relation());
         if (change instanceof WalMessage.Insert insert) {
             requireShape(relation, insert.row());
         } else if (change instanceof WalMessage.Update update) {

@@ -16,15 +16,8 @@ final class JdbcWalServer implements WalServer {
 
     @Override
     public Session connect() {
-        TreeMap<String, String> properties = new TreeMap<>();
-        properties.put("replication", "database");
-        // The protocol of replication has no other, and the driver asks for no version in it.
-        properties.put("preferQueryMode", "simple");
-        properties.put("assumeMinServerVersion", "15");
-        properties.put("ApplicationName", ReaderName.of(settings.epoch()));
-        properties.put("tcpKeepAlive", "true");
         try {
-            Connection connection = connections.open(properties);
+            Connection connection = open(connections, ReaderName.of(settings.epoch()));
             try {
                 return new JdbcSession(connection, connections, settings);
             } catch (SQLException e) {
@@ -34,5 +27,17 @@ final class JdbcWalServer implements WalServer {
         } catch (SQLException e) {
             throw SourceFailures.unavailable("the source cannot be reached", e);
         }
+    }
+
+    /** Connects for commands of replication. */
+    static Connection open(ConnectionSource connections, String applicationName) throws SQLException {
+        TreeMap<String, String> properties = new TreeMap<>();
+        properties.put("replication", "database");
+        // The protocol of replication has no other, and the driver asks for no version in it.
+        properties.put("preferQueryMode", "simple");
+        properties.put("assumeMinServerVersion", "15");
+        properties.put("ApplicationName", applicationName);
+        properties.put("tcpKeepAlive", "true");
+        return connections.open(properties);
     }
 }

@@ -27,6 +27,10 @@ final class RelationCache {
         others.byOid.values().forEach(this::learn);
     }
 
+    boolean knows(long oid) {
+        return byOid.containsKey(oid);
+    }
+
     /** The description of a table, which every row must have before it. */
     Relation require(long oid) {
         @Nullable Arrived known = byOid.get(oid);

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.StringJoiner;
@@ -25,9 +26,6 @@ public final class SlotSetup {
     private static final int DROP_LOOKS = 100;
     private static final long DROP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private static final String CREATE =
-            "select lsn from pg_create_logical_replication_slot(?, 'pgoutput', false, false";
-
     private static final String RUNNING = """
             select pid, usename, coalesce(extract(epoch from now() - xact_start)::bigint, 0)
             from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
@@ -44,6 +42,21 @@ public final class SlotSetup {
         this.connections = connections;
     }
 
+    /** Looks at the database as it is where a slot begins. */
+    @FunctionalInterface
+    public interface Look {
+        /** Looks at nothing. */
+        Look NOTHING = connection -> {};
+
+        /**
+         * Looks.
+         *
+         * @param connection in a transaction that sees exactly what was committed up to there
+         * @throws SQLException if that cannot be seen
+         */
+        void at(Connection connection) throws SQLException;
+    }
+
     /**
      * Makes a slot. The server waits until every transaction has ended that runs at this moment.
      *
@@ -51,42 +64,76 @@ public final class SlotSetup {
      * @param publication its name; has to be there before, because the server looks it up as it was when a change was made
      * @param failover whether standbys keep a copy of the slot; only from release 17 on
      * @param patience how long running transactions are waited for
-     * @return the position after which the slot begins
+     * @param look sees the database as it is at the position after which the slot begins
+     * @return that position
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if there is a slot of that name or no publication,
-     *     {@code REQUEST_REFUSED} if transactions run for too long, {@code SOURCE_UNAVAILABLE} for everything else
+     *     {@code REQUEST_REFUSED} if transactions run for too long, {@code SOURCE_UNAVAILABLE} for everything else; then there is
+     *     no slot
      */
-    public long create(SlotName slot, String publication, boolean failover, Duration patience) {
+    public long create(SlotName slot, String publication, boolean failover, Duration patience, Look look) {
+        int version;
         try (Connection connection = open()) {
             if (new SlotQueries(connection).publication(publication) == null) {
                 throw new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
                         "there is no publication " + Printable.quoted(publication) + "; create it before the slot");
             }
-            return create(connection, slot, failover, patience);
+            version = version(connection);
         } catch (SQLException e) {
-            throw SourceFailures.unavailable("replication slot " + slot + " cannot be made", e);
+            throw cannotMake(slot, e);
+        }
+        String options = "SNAPSHOT 'export'" + (version >= FIRST_WITH_FAILOVER ? ", FAILOVER " + failover : "");
+        boolean looked = false;
+        boolean made = false;
+        try (Connection replication = JdbcWalServer.open(connections, "maintainer slot setup")) {
+            CreatedSlot created = create(replication, slot, options, patience);
+            made = true;
+            try (Connection connection = open()) {
+                connection.setAutoCommit(false);
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("set transaction isolation level repeatable read read only");
+                    statement.execute(
+                            "set transaction snapshot '" + created.snapshot().replace("'", "''") + "'");
+                }
+                look.at(connection);
+                connection.rollback();
+            }
+            looked = true;
+            return created.startTs();
+        } catch (SQLException e) {
+            throw cannotMake(slot, e);
+        } finally {
+            if (made && !looked) {
+                drop(slot);
+            }
         }
     }
 
-    private static long create(Connection connection, SlotName slot, boolean failover, Duration patience)
+    private static MaintainerException cannotMake(SlotName slot, SQLException e) {
+        return SourceFailures.unavailable("replication slot " + slot + " cannot be made", e);
+    }
+
+    /** A slot, and what names the state of the database where it begins, for as long as the connection does nothing else. */
+    private record CreatedSlot(long startTs, String snapshot) {}
+
+    private CreatedSlot create(Connection connection, SlotName slot, String options, Duration patience)
             throws SQLException {
-        boolean canFailover = version(connection) >= FIRST_WITH_FAILOVER;
-        try (PreparedStatement statement = connection.prepareStatement(CREATE + (canFailover ? ", ?)" : ")"))) {
-            statement.setString(1, slot.text());
-            if (canFailover) {
-                statement.setBoolean(2, failover);
-            }
+        try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(Math.toIntExact(Math.max(1, patience.toSeconds())));
-            try (ResultSet result = statement.executeQuery()) {
-                result.next();
-                return Lsn.parse(result.getString(1));
+            try (ResultSet result = statement.executeQuery(
+                    "CREATE_REPLICATION_SLOT " + slot.text() + " LOGICAL pgoutput (" + options + ")")) {
+                if (!result.next()) {
+                    throw new SQLException("the server does not say where it begins");
+                }
+                return new CreatedSlot(
+                        Lsn.parse(result.getString("consistent_point")), result.getString("snapshot_name"));
             }
         } catch (SQLException e) {
             if (CANCELED.equals(e.getSQLState())) {
                 throw new MaintainerException(
                         ErrorCode.REQUEST_REFUSED,
                         "replication slot " + slot + " cannot be made while transactions run that have begun before:"
-                                + running(connection) + "; try again when they have ended");
+                                + running() + "; try again when they have ended");
             } else if (THERE_ALREADY.equals(e.getSQLState())) {
                 throw new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
@@ -106,10 +153,11 @@ public final class SlotSetup {
         }
     }
 
-    private static String running(Connection connection) throws SQLException {
+    private String running() throws SQLException {
         StringJoiner sessions = new StringJoiner(",");
         sessions.setEmptyValue(" none any more");
-        try (PreparedStatement statement = connection.prepareStatement(RUNNING);
+        try (Connection connection = open();
+                PreparedStatement statement = connection.prepareStatement(RUNNING);
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 sessions.add(" session " + result.getInt(1) + " of " + Printable.line(result.getString(2)) + " for "

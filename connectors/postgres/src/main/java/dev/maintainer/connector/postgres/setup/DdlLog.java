@@ -19,6 +19,13 @@ final class DdlLog {
               object_oid bigint, schema_oid bigint, schema_name text, object_name text,
               relation_kind text, persistence text, detail text, image json);""";
 
+    /** Written by those who read the log of the server, which alone knows where something was committed. */
+    private static final List<String> POSITIONS = List.of(
+            "create table if not exists maintainer.ddl_position (entry bigint, commit_ts bigint,"
+                    + " primary key (entry, commit_ts));",
+            "create table if not exists maintainer.truncation (table_oid bigint, commit_ts bigint,"
+                    + " primary key (table_oid, commit_ts));");
+
     private static final String IMAGE = """
             create or replace function maintainer.table_image(relation oid) returns json
               language sql stable set search_path = pg_catalog as $image$
@@ -101,6 +108,9 @@ final class DdlLog {
         List<String> statements = new ArrayList<>();
         statements.add("-- What was done by DDLs. Nobody but these functions writes it.");
         statements.add(TABLE);
+        statements.add(
+                "-- Where that was committed, and where tables were emptied; written by those who read the source.");
+        statements.addAll(POSITIONS);
         statements.add(IMAGE);
         statements.add(NOTE_TABLES);
         statements.add(GUARDED.formatted("note_ddl", NOTE_DDL));

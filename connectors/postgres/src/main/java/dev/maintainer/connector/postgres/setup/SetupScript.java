@@ -43,9 +43,11 @@ record SetupScript(String role, String publication, List<String> tables) {
         lines.add("-- Where changefeeds began.");
         lines.add("create table if not exists maintainer.changefeed (name text primary key, system_id text not null,"
                 + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null);");
+        lines.add("alter table maintainer.changefeed add column if not exists listed bigint[];");
         lines.add("grant select, insert, update, delete on maintainer.changefeed to " + quoted + ";");
         lines.addAll(DdlLog.statements());
         lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
+        lines.add("grant select, insert on maintainer.ddl_position, maintainer.truncation to " + quoted + ";");
         lines.addAll(grants(quoted));
         lines.add("do $setup$ begin");
         lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + literal(publication)

@@ -225,12 +225,31 @@ final class DdlExecution {
         }
         run(connection, "truncate " + Identifiers.quoted(before.name()));
         String definition = targets.definition(connection, before.table());
+        TargetTable emptied = new TargetTable(
+                after.table(), after.schema(), before.name(), TargetTable.State.PRESENT, before.typed());
+        renameKey(connection, before, emptied);
         targets.drop(connection, before);
-        targets.put(
+        targets.put(connection, emptied, definition);
+    }
+
+    /** The key is found by its name when it changes. Of a table that somebody has made by hand it may have another one. */
+    private void renameKey(Connection connection, TargetTable before, TargetTable emptied) throws SQLException {
+        String former = ColumnClauses.keyName(before, mark);
+        String table = Identifiers.quoted(before.name());
+        try (PreparedStatement select = connection.prepareStatement(
+                "select 1 from pg_catalog.pg_constraint where conrelid = ?::regclass and format('\"%s\"', conname) = ?")) {
+            select.setString(1, table);
+            select.setString(2, former);
+            try (ResultSet result = select.executeQuery()) {
+                if (!result.next()) {
+                    return;
+                }
+            }
+        }
+        run(
                 connection,
-                new TargetTable(
-                        after.table(), after.schema(), before.name(), TargetTable.State.PRESENT, before.typed()),
-                definition);
+                "alter table " + table + " rename constraint " + former + " to "
+                        + ColumnClauses.keyName(emptied, mark));
     }
 
     private void rename(Connection connection, @Nullable TargetTable before, TableInfo after) throws SQLException {

@@ -1,9 +1,8 @@
 package dev.maintainer.connector.postgres.sink;
 
-import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.catalog.ColumnImage;
-import dev.maintainer.connector.postgres.catalog.SqlExpression;
 import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.connector.postgres.catalog.UntoldValues;
 import dev.maintainer.connector.postgres.sql.Identifiers;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +37,6 @@ record TableAlteration(List<String> statements, List<String> untold) {
         private final String alter;
         private final Map<Integer, ColumnImage> former = new HashMap<>();
         private final List<String> statements = new ArrayList<>();
-        private final List<String> untold = new ArrayList<>();
 
         Difference(TargetTable target, String mark, TableImage before, TableImage after) {
             this.target = target;
@@ -50,7 +48,7 @@ record TableAlteration(List<String> statements, List<String> untold) {
         }
 
         TableAlteration alteration() {
-            boolean changesKey = !numbers(before).equals(numbers(after));
+            boolean changesKey = !before.keyNumbers().equals(after.keyNumbers());
             // A table without a key is refused before anything is changed.
             String key = ColumnClauses.primaryKey(target, mark, after);
             if (changesKey) {
@@ -66,17 +64,11 @@ record TableAlteration(List<String> statements, List<String> untold) {
             if (changesKey) {
                 add("add " + key);
             }
-            return new TableAlteration(List.copyOf(statements), List.copyOf(untold));
+            return new TableAlteration(List.copyOf(statements), UntoldValues.between(before, after));
         }
 
         private void add(String action) {
             statements.add(alter + action);
-        }
-
-        private static List<Integer> numbers(TableImage image) {
-            Map<String, Integer> numbers = new HashMap<>();
-            image.columns().forEach(column -> numbers.put(column.name(), column.number()));
-            return image.key().stream().map(numbers::get).toList();
         }
 
         /** Those that are generated from others go first. */
@@ -139,26 +131,13 @@ record TableAlteration(List<String> statements, List<String> untold) {
                 add("alter column " + name + " drop expression");
             }
             if (changesType) {
-                boolean isComputed = !column.isSent();
                 add("alter column " + name + " type " + ColumnClauses.typeOf(column)
-                        + (isComputed ? "" : " using " + name + "::text::" + column.type()));
-                if (!isComputed && !TypeChange.keepsText(was, column)) {
-                    untold.add("column " + Printable.quoted(column.name()) + " was " + Printable.line(was.type())
-                            + " and is " + Printable.line(column.type()));
-                }
+                        + (column.isSent() ? " using " + name + "::text::" + column.type() : ""));
             }
         }
 
         private void add(ColumnImage column) {
             add("add column " + ColumnClauses.definition(column));
-            String expression = column.expression();
-            boolean isFilled = column.isSent()
-                    && (column.identity() != ColumnImage.Identity.NONE
-                            || (expression != null && !SqlExpression.isConstant(expression)));
-            if (isFilled) {
-                untold.add("the new column " + Printable.quoted(column.name())
-                        + " has another value in each row, or one of that moment");
-            }
         }
 
         private void constrain(ColumnImage column) {

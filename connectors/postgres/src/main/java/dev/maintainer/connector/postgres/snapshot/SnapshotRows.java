@@ -3,9 +3,10 @@ package dev.maintainer.connector.postgres.snapshot;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.connector.postgres.ddl.SourceNumbers;
 import dev.maintainer.connector.postgres.reader.SourceFailures;
 import dev.maintainer.connector.postgres.reader.WalMark;
 import dev.maintainer.replication.RowReader;
@@ -80,6 +81,11 @@ final class SnapshotRows implements RowReader {
     /** Taken from the stream, and not completed. */
     private volatile List<RowEvent> held = List.of();
 
+    /** The definition of rows that came last, and what reads rows that look so; of the thread that polls. */
+    private @Nullable String followed;
+
+    private TableReads following;
+
     SnapshotRows(
             TableCopies copies,
             SourceTable table,
@@ -91,6 +97,7 @@ final class SnapshotRows implements RowReader {
         this.copies = copies;
         this.table = table;
         this.reads = new TableReads(table);
+        this.following = reads;
         this.span = span;
         this.startTs = startTs;
         this.later = later;
@@ -145,7 +152,7 @@ final class SnapshotRows implements RowReader {
 
     private void estimate(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(ESTIMATE)) {
-            statement.setLong(1, table.info().table().value());
+            statement.setLong(1, SourceNumbers.oid(table.info().table()));
             try (ResultSet result = statement.executeQuery()) {
                 long rows = result.next() ? result.getLong(1) : -1;
                 synchronized (this) {
@@ -176,10 +183,13 @@ final class SnapshotRows implements RowReader {
 
     private void failed(SQLException e) {
         if (OTHER_SHAPE.contains(String.valueOf(e.getSQLState()))) {
-            fail(new MaintainerException(
-                    ErrorCode.SCHEMA_DRIFT,
-                    "table " + Printable.line(table.info().name().toString())
-                            + " was changed before it was copied; create the changefeed anew"));
+            LOG.debug(
+                    "table {} has changed while it was read, and is read again",
+                    table.info().name(),
+                    e);
+            synchronized (this) {
+                readOn(RETRY_MILLIS);
+            }
             return;
         }
         MaintainerException problem =
@@ -269,11 +279,12 @@ final class SnapshotRows implements RowReader {
         if (row == null || event.commitTs() > windowEnd()) {
             return event;
         }
-        RowValues values = reads.format().values(row);
+        TableReads fitting = readsOf(event);
+        RowValues values = fitting.format().values(row);
         if (values.isComplete()) {
             return event;
         }
-        Optional<RowValues> present = copies.call(connection -> reads.row(connection, values));
+        Optional<RowValues> present = copies.call(connection -> fitting.row(connection, values));
         if (present.isEmpty()) {
             return null;
         }
@@ -284,8 +295,21 @@ final class SnapshotRows implements RowReader {
                 event.op(),
                 event.key(),
                 event.order(),
-                reads.format().row(values),
+                fitting.format().row(values),
                 event.definition());
+    }
+
+    /** What comes behind a DDL looks otherwise than what was copied. */
+    private TableReads readsOf(RowEvent event) {
+        String definition = event.definition();
+        if (definition == null || definition.equals(followed)) {
+            return following;
+        }
+        followed = definition;
+        following = definition.equals(reads.format().image().json())
+                ? reads
+                : new TableReads(new SourceTable(table.info(), TableImage.parse(definition), List.of()));
+        return following;
     }
 
     @Override

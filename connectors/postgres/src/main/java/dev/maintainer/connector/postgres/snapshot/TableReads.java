@@ -1,12 +1,9 @@
 package dev.maintainer.connector.postgres.snapshot;
 
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.connector.postgres.catalog.ColumnImage;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
-import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
-import dev.maintainer.connector.postgres.sql.Identifiers;
 import dev.maintainer.replication.event.RowEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,12 +12,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Statements that read rows of one table as the log would tell them. Immutable. */
+/**
+ * Reads rows of one table as the log would tell them, whatever it is called meanwhile: what a row has is that of the columns with
+ * the same numbers. Thread-safe.
+ */
 final class TableReads {
     private static final int FETCH_ROWS = 500;
+    private static final String NO_TABLE = "42P01";
 
     /**
      * Some rows, in the order of the database.
@@ -31,47 +31,36 @@ final class TableReads {
      * @param bytes of their values
      * @param isLast whether there are no more
      */
-    record Chunk(List<RowEvent> rows, @Nullable List<String> lastKey, int read, long bytes, boolean isLast) {}
+    record Chunk(List<RowEvent> rows, @Nullable List<String> lastKey, int read, long bytes, boolean isLast) {
+        /** Of a table whose rows will go. */
+        static final Chunk NOTHING = new Chunk(List.of(), null, 0, 0, true);
+    }
 
-    private final RowMapping mapping;
+    private final SourceTable table;
     private final RowFormat format;
-    private final String select;
-    private final String behind;
-    private final String order;
-    private final String one;
+    private volatile @Nullable PresentStatements latest;
 
     TableReads(SourceTable table) {
-        List<String> names =
-                table.image().sent().stream().map(ColumnImage::name).toList();
-        this.mapping = RowMapping.of(table.info().table(), table.image(), names);
-        this.format = mapping.format();
-        String columns = names.stream().map(TableReads::quoted).collect(Collectors.joining(", "));
-        List<ColumnImage> key = new ArrayList<>();
-        for (int i = 0; i < format.keyColumns(); i++) {
-            key.add(format.sent().get(format.keyPlace(i)));
-        }
-        String keyNames = key.stream().map(column -> quoted(column.name())).collect(Collectors.joining(", "));
-        String keyValues = key.stream()
-                .map(column -> "cast(? as " + escaped(column.type()) + ")")
-                .collect(Collectors.joining(", "));
-        this.select = "select " + columns + " from only "
-                + escaped(Identifiers.quoted(table.info().name()));
-        this.behind = " where (" + keyNames + ") > (" + keyValues + ")";
-        this.order = " order by " + keyNames + " limit ?";
-        this.one = select + " where (" + keyNames + ") = (" + keyValues + ")";
-    }
-
-    private static String quoted(String name) {
-        return escaped(Identifiers.quoted(name));
-    }
-
-    /** For the driver a question mark is a parameter, and two are one. */
-    private static String escaped(String sql) {
-        return sql.replace("?", "??");
+        this.table = table;
+        this.format = new RowFormat(table.image());
     }
 
     RowFormat format() {
         return format;
+    }
+
+    /** How it is read now; empty if it is gone, or its rows will be others than those that it had. */
+    private Optional<PresentStatements> present(Connection connection) throws SQLException {
+        Optional<PresentTable> present = PresentTable.of(connection, table);
+        if (present.isEmpty()) {
+            return Optional.empty();
+        }
+        PresentStatements known = latest;
+        if (known == null || !known.table().equals(present.get())) {
+            known = PresentStatements.of(table, present.get());
+            latest = known;
+        }
+        return Optional.of(known);
     }
 
     /**
@@ -83,6 +72,9 @@ final class TableReads {
      * @param commitTs what the events have
      * @param mostRows how many at most
      * @param enoughBytes it ends when it has so many
+     * @throws SQLException also if the table has changed at this moment; then it is read again
+     * @throws dev.maintainer.api.error.MaintainerException with {@code SCHEMA_DRIFT} if it has changed in a way that does not allow
+     *     to read it as it was
      */
     Chunk chunk(
             Connection connection,
@@ -92,8 +84,12 @@ final class TableReads {
             int mostRows,
             long enoughBytes)
             throws SQLException {
-        String sql = select + (afterKey == null ? "" : behind) + order;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        Optional<PresentStatements> present = present(connection);
+        if (present.isEmpty()) {
+            return Chunk.NOTHING;
+        }
+        PresentStatements statements = present.get();
+        try (PreparedStatement statement = connection.prepareStatement(statements.chunk(afterKey != null))) {
             int parameter = 1;
             if (afterKey != null) {
                 for (String value : afterKey) {
@@ -103,17 +99,19 @@ final class TableReads {
             statement.setInt(parameter, mostRows);
             statement.setFetchSize(FETCH_ROWS);
             List<RowEvent> rows = new ArrayList<>();
-            List<@Nullable String> values = List.of();
+            RowValues values = new RowValues(0);
             int read = 0;
             long bytes = 0;
             try (ResultSet result = statement.executeQuery()) {
                 while (bytes < enoughBytes && result.next()) {
-                    values = values(result);
-                    for (String value : values) {
-                        bytes += value == null ? 0 : value.length();
+                    requireSame(result, statements);
+                    List<@Nullable String> texts = statements.texts(result);
+                    for (String text : texts) {
+                        bytes += text == null ? 0 : text.length();
                     }
                     read++;
-                    RowEvent row = mapping.row(commitTs, values);
+                    RowEvent row = statements.mapping().row(commitTs, texts);
+                    values = statements.values(texts);
                     if (row.isWithin(span)) {
                         rows.add(row);
                     }
@@ -124,25 +122,30 @@ final class TableReads {
         }
     }
 
-    private List<@Nullable String> values(ResultSet result) throws SQLException {
-        List<@Nullable String> values = new ArrayList<>(format.sent().size());
-        for (int i = 1; i <= format.sent().size(); i++) {
-            values.add(result.getString(i));
+    /** Two tables may have exchanged their names since it was looked up. */
+    private void requireSame(ResultSet result, PresentStatements statements) throws SQLException {
+        if (!statements.isOf(result, table)) {
+            throw new SQLException(
+                    "another table has the name of " + table.info().name() + " now", NO_TABLE);
         }
-        return values;
     }
 
-    private List<String> keyOf(List<@Nullable String> values) {
+    private List<String> keyOf(RowValues values) {
         List<String> key = new ArrayList<>(format.keyColumns());
         for (int i = 0; i < format.keyColumns(); i++) {
-            key.add(String.valueOf(values.get(format.keyPlace(i))));
+            key.add(String.valueOf(values.text(format.keyPlace(i))));
         }
         return key;
     }
 
     /** A row as it is now; empty if there is none. */
     Optional<RowValues> row(Connection connection, RowValues key) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(one)) {
+        Optional<PresentStatements> present = present(connection);
+        if (present.isEmpty()) {
+            return Optional.empty();
+        }
+        PresentStatements statements = present.get();
+        try (PreparedStatement statement = connection.prepareStatement(statements.one())) {
             for (int i = 0; i < format.keyColumns(); i++) {
                 statement.setString(i + 1, key.text(format.keyPlace(i)));
             }
@@ -150,12 +153,8 @@ final class TableReads {
                 if (!result.next()) {
                     return Optional.empty();
                 }
-                List<@Nullable String> texts = values(result);
-                RowValues row = new RowValues(texts.size());
-                for (int i = 0; i < texts.size(); i++) {
-                    row.set(i, texts.get(i));
-                }
-                return Optional.of(row);
+                requireSame(result, statements);
+                return Optional.of(statements.values(statements.texts(result)));
             }
         }
     }

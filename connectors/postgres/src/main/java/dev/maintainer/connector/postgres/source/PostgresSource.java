@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
@@ -22,6 +23,7 @@ import dev.maintainer.connector.postgres.source.SourceDatabase.Facts;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Slot;
 import dev.maintainer.connector.postgres.store.EventStore;
 import dev.maintainer.connector.postgres.store.StoreSettings;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.RowReader;
@@ -100,25 +102,25 @@ public final class PostgresSource implements Source {
         SourceDatabase database = new SourceDatabase(connections);
         Facts facts = database.facts(settings.publication());
         long publication = SourceStart.publicationOid(facts, settings.publication());
-        List<SourceTable> tables = PublishedTables.choose(
-                database.tables(settings.publication()), settings.tables(), settings.publication());
+        CatalogChoice catalogs = CatalogChoice.of(settings, database);
         ChangefeedId changefeed = context.changefeed();
         NodeId node = context.node();
+        Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
         if (changefeed == null || node == null) {
-            Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
-            Beginning beginning =
-                    noted.orElse(new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd()));
-            return new LookedAtSource(
-                    new PublishedTables(tables, settings.tables(), beginning.startTs()),
-                    identity(beginning),
-                    beginning.startTs());
+            Beginning beginning = noted.orElse(
+                    new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd(), List.of()));
+            return new LookedAtSource(catalogs.present(beginning.startTs()), identity(beginning), beginning.startTs());
+        }
+        if (noted.isEmpty()) {
+            // What cannot be replicated is refused before anything is begun.
+            catalogs.requirePresent();
         }
         SourceStart start =
                 SourceStart.of(settings, connections, facts, changefeed.name(), node.value(), context.historyAfter());
         return open(
                 settings,
                 connections,
-                new PublishedTables(tables, settings.tables(), start.beginning().startTs()),
+                catalogs,
                 facts,
                 start,
                 SourceStart.slotNames(settings, changefeed.name()),
@@ -129,7 +131,7 @@ public final class PostgresSource implements Source {
     static PostgresSource open(
             SourceSettings settings,
             ConnectionSource connections,
-            SourceCatalog catalog,
+            CatalogChoice catalogs,
             Facts facts,
             SourceStart start,
             SlotNames slots,
@@ -139,8 +141,10 @@ public final class PostgresSource implements Source {
         try {
             EventStore store = EventStore.open(new StoreSettings(
                     directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
+            boolean goesOn = goesOn(store, start, context.historyAfter());
+            SourceCatalog catalog = catalogs.open(start.beginning(), store.resolvedTs(), store::resolvedTs);
             source = new PostgresSource(settings, connections, catalog, start, slots, directory, store);
-            source.begin(facts, context.historyAfter());
+            source.begin(facts, goesOn);
             new SourceDatabase(connections).mark();
             return source;
         } catch (RuntimeException e) {
@@ -159,16 +163,19 @@ public final class PostgresSource implements Source {
                 + began.startTs();
     }
 
-    private void begin(Facts facts, long historyAfter) {
+    /** Whether the store has what is needed; otherwise it begins anew. */
+    private static boolean goesOn(EventStore store, SourceStart start, long historyAfter) {
         long neededTs = Math.max(
                 start.confirmedTs(), Math.max(historyAfter, start.beginning().startTs()));
         boolean goesOn = store.resolvedTs() >= neededTs && store.beginTs() <= neededTs;
-        KnownSource known = null;
-        if (goesOn) {
-            known = directory.known().orElse(null);
-        } else {
+        if (!goesOn) {
             store.beginAfter(neededTs);
         }
+        return goesOn;
+    }
+
+    private void begin(Facts facts, boolean goesOn) {
+        KnownSource known = goesOn ? directory.known().orElse(null) : null;
         if (known == null) {
             known = new KnownSource(
                     start.beginning().systemId(),
@@ -291,10 +298,10 @@ public final class PostgresSource implements Source {
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.DISPATCHER_CREATION_FAILED,
                         "table " + span.table() + " is not among those that are replicated"));
-        if (from > catalog.createdTs()) {
+        if (from > catalog.copiedTs(span.table())) {
             return store.read(span, from, available);
         }
-        RowReader later = store.read(span, startTs(), available);
+        RowReader later = store.read(span, from, available);
         return copies.read(table, span, from, later, new StoreStream(), available);
     }
 
@@ -319,6 +326,12 @@ public final class PostgresSource implements Source {
     public DdlReader ddls(long from) {
         check();
         return catalog.ddls(from);
+    }
+
+    @Override
+    public BlockReader blocks(TableSpan span, long from, PartialCommit partial, Runnable available) {
+        check();
+        return catalog.blocks(span, from, partial, available);
     }
 
     @Override

@@ -2,16 +2,22 @@ package dev.maintainer.connector.postgres.source;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.reader.CommittedTransaction;
+import dev.maintainer.connector.postgres.reader.TransactionChange;
+import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
 import dev.maintainer.connector.postgres.wal.RelationColumn;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.DdlEvent;
@@ -22,7 +28,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The tables of a publication as they were when the source was opened. One that changes after that is not read any further. */
+/**
+ * The tables of a publication as they were when the source was opened, of a source whose DDLs are not followed. One that changes
+ * after that is not read any further.
+ */
 final class PublishedTables implements SourceCatalog {
     private static final int MOST_NAMED = 10;
 
@@ -95,8 +104,13 @@ final class PublishedTables implements SourceCatalog {
     }
 
     @Override
-    public long createdTs() {
+    public long copiedTs(TableId table) {
         return createdTs;
+    }
+
+    @Override
+    public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
+        return BlockReader.NONE;
     }
 
     @Override
@@ -151,15 +165,35 @@ final class PublishedTables implements SourceCatalog {
         return Optional.of(mapping);
     }
 
+    @Override
+    public boolean isDdl(TransactionChange change) {
+        if (change instanceof TruncatedTables truncated) {
+            for (Relation relation : truncated.relations()) {
+                if (mapping(relation).isPresent()) {
+                    throw unfollowed(new TableName(relation.namespace(), relation.name()), "was truncated");
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public TransactionShapes apply(CommittedTransaction transaction) {
+        throw new IllegalStateException("DDLs are not followed");
+    }
+
     /** A table that nobody asked for does not matter; one that came after the beginning does. */
     private void refuseNew(Relation relation) {
         TableName name = new TableName(relation.namespace(), relation.name());
         if (!relation.namespace().equals(CatalogQueries.OWN_SCHEMA) && patterns.matches(name)) {
-            throw new MaintainerException(
-                    ErrorCode.SCHEMA_DRIFT,
-                    "table " + Printable.line(name.toString()) + " has come into the publication after the changefeed"
-                            + " had begun, which is not followed yet; leave it out by the setting 'tables', or create"
-                            + " the changefeed anew");
+            throw unfollowed(name, "has come into the publication after the changefeed had begun");
         }
+    }
+
+    private static MaintainerException unfollowed(TableName table, String what) {
+        return new MaintainerException(
+                ErrorCode.SCHEMA_DRIFT,
+                "table " + Printable.line(table.toString()) + " " + what + ", which is not followed with ddl=none;"
+                        + " leave it out by the setting 'tables', or create the changefeed anew");
     }
 }

@@ -61,10 +61,18 @@ public final class RunSource extends ForwardingSource implements PacedSource {
      */
     public static RunSource open(SourceSettings settings, ConnectionSource connections) throws MaintainerException {
         SourceDatabase database = new SourceDatabase(connections);
+        boolean notesDdls = database.published(settings.publication())
+                .map(SourceDatabase.Published::hasDdlLog)
+                .orElse(false);
+        // A run ends where the log ended when it began: a database of which nobody notes DDLs will do.
+        return begin(settings.followsDdls() && !notesDdls ? settings.withoutDdls() : settings, connections, database);
+    }
+
+    private static RunSource begin(SourceSettings settings, ConnectionSource connections, SourceDatabase database) {
         Facts facts = database.facts(settings.publication());
         long unused = SourceStart.publicationOid(facts, settings.publication());
-        List<SourceTable> tables = PublishedTables.choose(
-                database.tables(settings.publication()), settings.tables(), settings.publication());
+        CatalogChoice catalogs = CatalogChoice.of(settings, database);
+        List<SourceTable> tables = catalogs.requirePresent();
         if (tables.isEmpty()) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION, "the publication has no tables; add some, or name another one");
@@ -75,14 +83,7 @@ public final class RunSource extends ForwardingSource implements PacedSource {
         boolean opened = false;
         try {
             Source source = PostgresSource.open(
-                    settings,
-                    connections,
-                    new PublishedTables(
-                            tables, settings.tables(), start.beginning().startTs()),
-                    facts,
-                    start,
-                    SlotNames.of(slot.text(), ""),
-                    SourceContext.WHOLE);
+                    settings, connections, catalogs, facts, start, SlotNames.of(slot.text(), ""), SourceContext.WHOLE);
             try {
                 RunSource run = new RunSource(
                         source, connections, slot, tables, database.estimatedRows(tables), database.mark());

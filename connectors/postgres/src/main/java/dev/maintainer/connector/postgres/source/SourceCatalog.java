@@ -1,11 +1,16 @@
 package dev.maintainer.connector.postgres.source;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.reader.CommittedTransaction;
+import dev.maintainer.connector.postgres.reader.TransactionChange;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import java.util.List;
 import java.util.Optional;
@@ -16,18 +21,26 @@ interface SourceCatalog {
      * The tables as they were when all that was committed up to {@code ts} had happened.
      *
      * @param ts a position
+     * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if that is not known yet
      */
     List<SourceTable> tablesAt(long ts);
 
-    /** When the tables come into being that were there when the changefeed began: right behind its start. */
-    long createdTs();
+    /**
+     * Who copies a table: whoever begins at this position, or before it.
+     *
+     * @return 0 if all of its rows are in the log
+     */
+    long copiedTs(TableId table);
 
     /**
-     * The DDLs, first among them those of {@link #createdTs}.
+     * The DDLs, first among them those that make the tables with which the changefeed begins.
      *
      * @param startTs what was committed after this position
      */
     DdlReader ddls(long startTs);
+
+    /** The events at which dispatchers stop; see {@link dev.maintainer.replication.Source#blocks}. */
+    BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available);
 
     /** A table, also one that is gone; empty if it is unknown. */
     Optional<SourceTable> table(TableId table);
@@ -36,11 +49,28 @@ interface SourceCatalog {
     List<TableInfo> tables();
 
     /**
-     * How changes of a relation become events.
+     * How changes of a relation become events, in a transaction that changes no table.
      *
      * @param relation as the log describes it
      * @return empty if the table is not replicated
      * @throws MaintainerException with {@code SCHEMA_DRIFT} if it does not look as it should
      */
     Optional<RowMapping> mapping(Relation relation);
+
+    /**
+     * Whether a transaction has to be read as a whole before its rows count, because this one of its changes is a DDL.
+     *
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if it cannot be followed
+     */
+    boolean isDdl(TransactionChange change);
+
+    /**
+     * Takes over what a transaction does to tables.
+     *
+     * @param transaction at its beginning; it is read to its end
+     * @return how its rows become events
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if it cannot be followed, {@code SOURCE_UNAVAILABLE} if what it
+     *     does cannot be kept
+     */
+    TransactionShapes apply(CommittedTransaction transaction);
 }

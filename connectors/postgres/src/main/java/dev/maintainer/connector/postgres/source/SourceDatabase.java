@@ -8,7 +8,9 @@ import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.reader.SlotName;
 import dev.maintainer.connector.postgres.reader.SourceFailures;
 import dev.maintainer.connector.postgres.reader.WalMark;
+import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.connector.postgres.wal.Lsn;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class SourceDatabase {
     private static final String UNKNOWN_TABLE = "42P01";
     private static final String UNKNOWN_SCHEMA = "3F000";
+    private static final String UNKNOWN_COLUMN = "42703";
     private static final String THERE_ALREADY = "42710";
+    private static final Set<String> UNPREPARED = Set.of(UNKNOWN_TABLE, UNKNOWN_SCHEMA, UNKNOWN_COLUMN);
     private static final int ANSWER_SECONDS = 60;
 
     private static final String FACTS = """
@@ -34,11 +39,21 @@ final class SourceDatabase {
             where d.datname = current_database()""";
 
     private static final String FIND = """
-            select system_id, database_oid, publication_oid, start_ts from maintainer.changefeed where name = ?""";
+            select system_id, database_oid, publication_oid, start_ts, coalesce(listed, '{}') from maintainer.changefeed
+            where name = ?""";
 
     private static final String INSERT = """
-            insert into maintainer.changefeed (name, system_id, database_oid, publication_oid, start_ts)
-            values (?, ?, ?, ?, ?) on conflict (name) do nothing""";
+            insert into maintainer.changefeed (name, system_id, database_oid, publication_oid, start_ts, listed)
+            values (?, ?, ?, ?, ?, ?) on conflict (name) do nothing""";
+
+    private static final String PUBLISHED = """
+            select p.puballtables,
+              array(select n.pnnspid::bigint from pg_publication_namespace n where n.pnpubid = p.oid),
+              array(select r.prrelid::bigint from pg_publication_rel r where r.prpubid = p.oid),
+              exists (
+                select from pg_publication_tables t
+                where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'ddl_log')
+            from pg_publication p where p.pubname = ?""";
 
     private static final String SLOTS = """
             select slot_name, confirmed_flush_lsn, active, coalesce(wal_status, '') = 'lost'
@@ -64,8 +79,19 @@ final class SourceDatabase {
      * Where a changefeed began.
      *
      * @param startTs what was committed later comes from the log
+     * @param listed the numbers of tables that the publication had by themselves
      */
-    record Beginning(String systemId, long databaseOid, long publicationOid, long startTs) {}
+    record Beginning(String systemId, long databaseOid, long publicationOid, long startTs, List<Long> listed) {}
+
+    /**
+     * What is published.
+     *
+     * @param all whether all tables are
+     * @param schemas the numbers of schemas all of whose tables are
+     * @param listed the numbers of tables that are by themselves
+     * @param hasDdlLog whether what is noted of DDLs is among them
+     */
+    record Published(boolean all, List<Long> schemas, List<Long> listed, boolean hasDdlLog) {}
 
     /**
      * A slot of the changefeed.
@@ -75,7 +101,8 @@ final class SourceDatabase {
      */
     record Slot(SlotName name, long confirmedTs, boolean active, boolean lost) {}
 
-    private interface Call<T> {
+    /** Something that is asked on a connection of its own. */
+    interface Call<T extends @Nullable Object> {
         T with(Connection connection) throws SQLException;
     }
 
@@ -85,17 +112,18 @@ final class SourceDatabase {
         this.connections = connections;
     }
 
-    private <T> T call(String what, Call<T> call) {
+    <T extends @Nullable Object> T call(String what, Call<T> call) {
         Map<String, String> properties =
                 Map.of("ApplicationName", "maintainer source", "socketTimeout", Integer.toString(ANSWER_SECONDS));
         try (Connection connection = connections.open(new TreeMap<>(properties))) {
             return call.with(connection);
         } catch (SQLException e) {
-            if (UNKNOWN_TABLE.equals(e.getSQLState()) || UNKNOWN_SCHEMA.equals(e.getSQLState())) {
+            if (UNPREPARED.contains(String.valueOf(e.getSQLState()))) {
                 throw new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
-                        what + ": there is no table maintainer.changefeed, in which a source keeps where changefeeds"
-                                + " began; execute what 'maintainer postgres setup-sql' prints");
+                        what + ", because the schema maintainer does not have what a source keeps of changefeeds and"
+                                + " DDLs (" + Failures.said(e)
+                                + "); execute what 'maintainer postgres setup-sql' prints");
             }
             throw SourceFailures.unavailable(what, e);
         }
@@ -150,7 +178,41 @@ final class SourceDatabase {
                 try (ResultSet result = statement.executeQuery()) {
                     return result.next()
                             ? Optional.of(new Beginning(
-                                    result.getString(1), result.getLong(2), result.getLong(3), result.getLong(4)))
+                                    result.getString(1),
+                                    result.getLong(2),
+                                    result.getLong(3),
+                                    result.getLong(4),
+                                    numbers(result, 5)))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private static List<Long> numbers(ResultSet result, int column) throws SQLException {
+        Array array = result.getArray(column);
+        return List.of((Long[]) array.getArray());
+    }
+
+    /** Refuses a source in which DDLs, and where they were committed, cannot be noted. */
+    void requireDdlNotes() {
+        call("DDLs cannot be followed", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "select from maintainer.ddl_log, maintainer.ddl_position, maintainer.truncation limit 0")) {
+                return statement.execute();
+            }
+        });
+    }
+
+    /** What a publication has; empty if there is none. */
+    Optional<Published> published(String publication) {
+        return call("what is published cannot be read", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(PUBLISHED)) {
+                statement.setString(1, publication);
+                try (ResultSet result = statement.executeQuery()) {
+                    return result.next()
+                            ? Optional.of(new Published(
+                                    result.getBoolean(1), numbers(result, 2), numbers(result, 3), result.getBoolean(4)))
                             : Optional.empty();
                 }
             }
@@ -166,6 +228,8 @@ final class SourceDatabase {
                 statement.setLong(3, beginning.databaseOid());
                 statement.setLong(4, beginning.publicationOid());
                 statement.setLong(5, beginning.startTs());
+                statement.setArray(
+                        6, connection.createArrayOf("bigint", beginning.listed().toArray(Long[]::new)));
                 return statement.executeUpdate();
             }
         });

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param slot the beginning of the names of slots; null for what the name of the changefeed gives
  * @param storeBytes how much may be kept in files of what was read and is not in the sink
  * @param copies how many tables are copied at once, 1 to 64
+ * @param followsDdls whether DDLs are followed, as the event triggers of the source note them
  * @param heartbeat how often something is written into the log of the source; zero for never
  */
 public record SourceSettings(
@@ -32,12 +33,16 @@ public record SourceSettings(
         @Nullable SlotName slot,
         long storeBytes,
         int copies,
+        boolean followsDdls,
         Duration heartbeat) {
     private static final String PUBLICATION = "publication";
     private static final String TABLES = "tables";
     private static final String SLOT = "slot";
     private static final String STORE_BYTES = "store-bytes";
     private static final String SNAPSHOT_PARALLEL = "snapshot.parallel";
+    private static final String DDL = "ddl";
+    private static final String CAPTURED = "capture";
+    private static final String NOT_FOLLOWED = "none";
     private static final String HEARTBEAT = "heartbeat-seconds";
 
     private static final String DEFAULT_PUBLICATION = "maintainer";
@@ -64,6 +69,7 @@ public record SourceSettings(
         String slot = rest.remove(SLOT);
         String storeBytes = rest.remove(STORE_BYTES);
         String copies = rest.remove(SNAPSHOT_PARALLEL);
+        String ddl = rest.remove(DDL);
         String heartbeat = rest.remove(HEARTBEAT);
         return new SourceSettings(
                 ServerSettings.of(address, rest, environment),
@@ -72,12 +78,30 @@ public record SourceSettings(
                 slot == null ? null : new SlotName(slot),
                 number(STORE_BYTES, storeBytes, LEAST_STORE_BYTES, Long.MAX_VALUE, StoreSettings.DEFAULT_BYTES),
                 (int) number(SNAPSHOT_PARALLEL, copies, 1, MOST_COPIES, DEFAULT_COPIES),
+                followsDdls(ddl == null ? CAPTURED : ddl),
                 Duration.ofSeconds(number(
                         HEARTBEAT,
                         heartbeat,
                         0,
                         LONGEST_HEARTBEAT_SECONDS,
                         ReaderSettings.DEFAULT_HEARTBEAT.toSeconds())));
+    }
+
+    /** {@return the same without following DDLs} */
+    SourceSettings withoutDdls() {
+        return new SourceSettings(server, publication, tables, slot, storeBytes, copies, false, heartbeat);
+    }
+
+    private static boolean followsDdls(String text) {
+        return switch (text) {
+            case CAPTURED -> true;
+            case NOT_FOLLOWED -> false;
+            default ->
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        DDL + " is " + Printable.quoted(text) + "; write " + CAPTURED
+                                + " to follow DDLs as the event triggers of the source note them, or " + NOT_FOLLOWED);
+        };
     }
 
     private static long number(String key, @Nullable String text, long least, long most, long unlessGiven) {

@@ -10,6 +10,7 @@ import dev.maintainer.connector.postgres.source.SourceDatabase.Beginning;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Facts;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Slot;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,12 +79,8 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
 
     /** Begins for a run, which nobody goes on with: nothing is noted. */
     static SourceStart ofRun(SourceSettings settings, ConnectionSource connections, Facts facts, SlotName slot) {
-        long startTs = new SlotSetup(connections).create(slot, settings.publication(), false, PATIENCE);
-        return new SourceStart(
-                new Beginning(
-                        facts.systemId(), facts.databaseOid(), publicationOid(facts, settings.publication()), startTs),
-                slot,
-                startTs);
+        Beginning made = make(settings, connections, new SourceDatabase(connections), facts, slot);
+        return new SourceStart(made, slot, made.startTs());
     }
 
     private static Beginning begin(
@@ -96,20 +93,38 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
         SlotSetup setup = new SlotSetup(connections);
         // One that somebody made who did not come to note it.
         setup.drop(own);
-        long startTs = setup.create(own, settings.publication(), false, PATIENCE);
-        Beginning made = new Beginning(
-                facts.systemId(), facts.databaseOid(), publicationOid(facts, settings.publication()), startTs);
+        Beginning made = make(settings, connections, database, facts, own);
         database.begin(changefeed, made);
         Beginning noted = database.beginning(changefeed)
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.SOURCE_UNAVAILABLE,
                         "where changefeed " + Printable.line(changefeed)
                                 + " began was noted and is gone; it is tried again"));
-        if (noted.startTs() < startTs) {
+        if (noted.startTs() < made.startTs()) {
             // Another node was faster, and its slot has more.
             setup.drop(own);
         }
         return noted;
+    }
+
+    /** Makes a slot. Entries of the log of DDLs that are there where it begins are noted as of then. */
+    private static Beginning make(
+            SourceSettings settings,
+            ConnectionSource connections,
+            SourceDatabase database,
+            Facts facts,
+            SlotName slot) {
+        List<Long> listed = database.published(settings.publication())
+                .map(SourceDatabase.Published::listed)
+                .orElse(List.of());
+        List<Long> entries = new ArrayList<>();
+        SlotSetup.Look look = settings.followsDdls()
+                ? connection -> entries.addAll(DdlNotes.unplaced(connection))
+                : SlotSetup.Look.NOTHING;
+        long startTs = new SlotSetup(connections).create(slot, settings.publication(), false, PATIENCE, look);
+        new DdlNotes(database).write(startTs, entries, List.of());
+        return new Beginning(
+                facts.systemId(), facts.databaseOid(), publicationOid(facts, settings.publication()), startTs, listed);
     }
 
     static long publicationOid(Facts facts, String publication) {

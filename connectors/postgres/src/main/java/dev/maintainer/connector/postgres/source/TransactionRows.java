@@ -1,18 +1,12 @@
 package dev.maintainer.connector.postgres.source;
 
-import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
 import dev.maintainer.connector.postgres.reader.TransactionChange;
 import dev.maintainer.connector.postgres.reader.TransactionChange.ChangedRow;
-import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
 import dev.maintainer.connector.postgres.reader.TransactionLog;
 import dev.maintainer.connector.postgres.store.EventStore;
-import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.Optional;
@@ -53,12 +47,12 @@ final class TransactionRows implements TransactionLog {
         }
         boolean whole = false;
         try {
-            for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
-                if (change instanceof ChangedRow row) {
-                    add(transaction.commitTs(), row);
-                } else if (change instanceof TruncatedTables truncated) {
-                    refuse(truncated);
-                }
+            if (!takeRows(transaction)) {
+                store.rollBack();
+                transaction.rewind();
+                TransactionShapes shapes = catalog.apply(transaction);
+                transaction.rewind();
+                takeRows(transaction, shapes);
             }
             store.commit(transaction.commitTs(), transaction.commitTime().toEpochMilli());
             whole = true;
@@ -67,6 +61,29 @@ final class TransactionRows implements TransactionLog {
             if (!whole) {
                 store.rollBack();
             }
+        }
+    }
+
+    /** False if it meets a DDL, which counts for all rows of the transaction. */
+    private boolean takeRows(CommittedTransaction transaction) {
+        for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
+            if (catalog.isDdl(change)) {
+                return false;
+            }
+            if (change instanceof ChangedRow row) {
+                add(transaction.commitTs(), row, catalog.mapping(row.relation()));
+            }
+        }
+        return true;
+    }
+
+    private void takeRows(CommittedTransaction transaction, TransactionShapes shapes) {
+        int place = 0;
+        for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
+            if (change instanceof ChangedRow row) {
+                add(transaction.commitTs(), row, shapes.mapping(row.relation(), place));
+            }
+            place++;
         }
     }
 
@@ -82,24 +99,11 @@ final class TransactionRows implements TransactionLog {
         }
     }
 
-    private void add(long commitTs, ChangedRow row) {
-        Optional<RowMapping> mapping = catalog.mapping(row.relation());
+    private void add(long commitTs, ChangedRow row, Optional<RowMapping> mapping) {
         if (mapping.isPresent()) {
             for (RowEvent event : mapping.get().events(commitTs, row.change())) {
                 store.add(event);
                 work.add(event);
-            }
-        }
-    }
-
-    private void refuse(TruncatedTables truncated) {
-        for (Relation relation : truncated.relations()) {
-            if (catalog.mapping(relation).isPresent()) {
-                TableName name = new TableName(relation.namespace(), relation.name());
-                throw new MaintainerException(
-                        ErrorCode.SCHEMA_DRIFT,
-                        "table " + Printable.line(name.toString())
-                                + " was truncated, which is not followed yet; create the changefeed anew");
             }
         }
     }

@@ -35,7 +35,7 @@ final class ReadDatabase implements AutoCloseable {
         name = server.newDatabase();
         slot = new SlotName(name + "_slot");
         execute("create table t (id int primary key, v text)", "create publication p for all tables");
-        startTs = new SlotSetup(connections()).create(slot, "p", false, Duration.ofSeconds(30));
+        startTs = new SlotSetup(connections()).create(slot, "p", false, Duration.ofSeconds(30), SlotSetup.Look.NOTHING);
     }
 
     /** Connects under another role from now on. */

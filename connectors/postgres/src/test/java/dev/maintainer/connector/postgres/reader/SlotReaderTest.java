@@ -264,11 +264,12 @@ class SlotReaderTest {
         long read = log.commits().get(0);
 
         awaitFailure(database.read(2, reader.known(), read, log), ErrorCode.SOURCE_HISTORY_LOST, "is not there");
-        setup.create(database.slot, "p", false, Duration.ofSeconds(30));
+        setup.create(database.slot, "p", false, Duration.ofSeconds(30), SlotSetup.Look.NOTHING);
         awaitFailure(database.read(3, reader.known(), read, log), ErrorCode.SOURCE_HISTORY_LOST, "made anew");
 
         assertThat(log.changes()).containsExactly("+t[id=1, v=a]");
-        assertThatThrownBy(() -> setup.create(database.slot, "p", false, Duration.ofSeconds(30)))
+        assertThatThrownBy(
+                        () -> setup.create(database.slot, "p", false, Duration.ofSeconds(30), SlotSetup.Look.NOTHING))
                 .hasMessageContaining("already");
     }
 
@@ -368,7 +369,7 @@ class SlotReaderTest {
             running.setAutoCommit(false);
             statement.execute("insert into t values (99, 'not yet')");
 
-            assertThatThrownBy(() -> setup.create(late, "p", false, Duration.ofSeconds(1)))
+            assertThatThrownBy(() -> setup.create(late, "p", false, Duration.ofSeconds(1), SlotSetup.Look.NOTHING))
                     .isInstanceOfSatisfying(
                             MaintainerException.class,
                             refused -> assertThat(refused.code()).isEqualTo(ErrorCode.REQUEST_REFUSED))
@@ -378,7 +379,7 @@ class SlotReaderTest {
         assertThat(database.query("select count(*) from pg_replication_slots where slot_name = '" + late + "'"))
                 .isEqualTo("0");
         setup.drop(late);
-        assertThatThrownBy(() -> setup.create(late, "nowhere", false, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> setup.create(late, "nowhere", false, Duration.ofSeconds(1), SlotSetup.Look.NOTHING))
                 .hasMessageContaining("no publication \"nowhere\"");
     }
 

@@ -5,6 +5,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.connector.postgres.PostgresSourceProvider;
 import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.connector.postgres.setup.PostgresSetup;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
@@ -34,12 +35,9 @@ final class LiveDatabase implements AutoCloseable {
         this.server = server;
         this.directory = directory;
         this.name = server.newDatabase();
-        execute(
-                "create schema maintainer",
-                "create table maintainer.changefeed (name text primary key, system_id text not null,"
-                        + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null)",
-                "create schema shop",
-                "create publication maintainer for tables in schema shop");
+        execute("create schema shop");
+        ConnectorAddress address = address("&tables=shop.*");
+        execute(String.join("\n", new PostgresSetup(any -> null).script(address, new TreeMap<>(address.options()))));
     }
 
     void execute(String... statements) {
@@ -81,11 +79,15 @@ final class LiveDatabase implements AutoCloseable {
     }
 
     Source open(SourceContext context, String options) {
-        ConnectorAddress address = ConnectorAddress.parse(
+        ConnectorAddress address = address(options);
+        return new PostgresSourceProvider().open(address, new TreeMap<>(address.options()), context);
+    }
+
+    private ConnectorAddress address(String options) {
+        return ConnectorAddress.parse(
                 "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + server.port() + "/" + name
                         + "?heartbeat-seconds=1" + options,
                 "--source");
-        return new PostgresSourceProvider().open(address, new TreeMap<>(address.options()), context);
     }
 
     TableInfo table(Source source, String table) {

@@ -1,6 +1,5 @@
-package dev.maintainer.connector.postgres.sink;
+package dev.maintainer.connector.postgres.catalog;
 
-import dev.maintainer.connector.postgres.catalog.ColumnImage;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Whether values keep their text when a column gets another type, whoever converts them. For others the source may have given an
  * expression, or used settings of the session, and neither is in its catalog. Pure.
  */
-final class TypeChange {
+public final class TypeChange {
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
     private static final Set<String> TEXTS = Set.of("text", "character varying");
     private static final Set<String> WITH_SAME_TEXT =
@@ -24,7 +23,14 @@ final class TypeChange {
 
     private TypeChange() {}
 
-    static boolean keepsText(ColumnImage before, ColumnImage after) {
+    /**
+     * Compares the types of a column.
+     *
+     * @param before what it was
+     * @param after what it is
+     * @return whether each value has the text that it had
+     */
+    public static boolean keepsText(ColumnImage before, ColumnImage after) {
         if (before.type().equals(after.type())) {
             return true;
         }
@@ -48,6 +54,21 @@ final class TypeChange {
                     : isInteger ? to.second() == 0 : from.name().equals("numeric") && from.second() == to.second();
         }
         return false;
+    }
+
+    /**
+     * Compares the types of a column whose values keep their text.
+     *
+     * @param before what it was
+     * @param after what it is
+     * @return whether the server leaves rows as they are; otherwise it writes all of them anew
+     */
+    public static boolean keepsBytes(ColumnImage before, ColumnImage after) {
+        Type from = type(before.type());
+        Type to = type(after.type());
+        return from.equals(to)
+                || (TEXTS.contains(from.name()) && TEXTS.contains(to.name()))
+                || (from.name().equals("numeric") && to.name().equals("numeric"));
     }
 
     private static Type type(String text) {

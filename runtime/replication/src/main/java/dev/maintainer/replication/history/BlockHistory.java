@@ -1,4 +1,4 @@
-package dev.maintainer.connector.changelog;
+package dev.maintainer.replication.history;
 
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
@@ -21,10 +21,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block events of a log, by whom they concern, so that a reader passes over none that are not its own. It may grow, by
+ * The block events of a source, by whom they concern, so that a reader passes over none that are not its own. It may grow, by
  * later events. Thread-safe.
  */
-final class LoggedBlocks {
+public final class BlockHistory {
     private final Object lock;
     private final List<BlockEvent> ddls = new ArrayList<>();
     private final Map<TableId, List<BlockEvent>> byTable = new HashMap<>();
@@ -40,32 +40,34 @@ final class LoggedBlocks {
 
     private final boolean grows;
 
-    private LoggedBlocks(Object lock, List<BlockEvent> syncPoints, boolean grows) {
+    private BlockHistory(Object lock, List<BlockEvent> syncPoints, boolean grows) {
         this.lock = lock;
         this.syncPoints = syncPoints;
         this.grows = grows;
     }
 
     /**
-     * The events of a finished log.
+     * The events of a finished history.
      *
      * @param all DDLs, in commit order
      * @param syncPoints in their order
+     * @return the events
      */
-    static LoggedBlocks finished(List<DdlEvent> all, List<BlockEvent> syncPoints) {
-        LoggedBlocks blocks = new LoggedBlocks(new Object(), syncPoints, false);
+    public static BlockHistory finished(List<DdlEvent> all, List<BlockEvent> syncPoints) {
+        BlockHistory blocks = new BlockHistory(new Object(), syncPoints, false);
         blocks.add(all);
         return blocks;
     }
 
     /**
-     * The events of a log that grows, without DDLs so far.
+     * The events of a history that grows, without DDLs so far.
      *
-     * @param lock held by whoever lets the log grow
+     * @param lock held by whoever lets the history grow
      * @param syncPoints in their order; grows under the lock
+     * @return the events
      */
-    static LoggedBlocks growing(Object lock, List<BlockEvent> syncPoints) {
-        return new LoggedBlocks(lock, syncPoints, true);
+    public static BlockHistory growing(Object lock, List<BlockEvent> syncPoints) {
+        return new BlockHistory(lock, syncPoints, true);
     }
 
     /**
@@ -73,7 +75,7 @@ final class LoggedBlocks {
      *
      * @param more in commit order, whole transactions, later than all before
      */
-    void add(List<DdlEvent> more) {
+    public void add(List<DdlEvent> more) {
         synchronized (lock) {
             int from = 0;
             for (int to = 1; to <= more.size(); to++) {
@@ -107,7 +109,7 @@ final class LoggedBlocks {
      *
      * @param due takes what tells those for which something has come
      */
-    void refresh(Collection<Runnable> due) {
+    public void refresh(Collection<Runnable> due) {
         synchronized (lock) {
             List<Reader> concerned = new ArrayList<>(waitingForAll);
             if (syncPoints.size() > knownSyncPoints) {
@@ -126,8 +128,12 @@ final class LoggedBlocks {
         }
     }
 
-    /** Adds to {@code due} what tells those that wait for more. */
-    void collectWaiting(Collection<Runnable> due) {
+    /**
+     * Names those that wait for more.
+     *
+     * @param due takes what tells them
+     */
+    public void collectWaiting(Collection<Runnable> due) {
         synchronized (lock) {
             waitingForAll.forEach(reader -> due.add(reader.available));
             waiting.values().forEach(readers -> readers.forEach(reader -> due.add(reader.available)));
@@ -137,24 +143,29 @@ final class LoggedBlocks {
     /**
      * All events.
      *
-     * @param startTs what was committed after this moment; a TSO
-     * @param partial what of the time after it is over
+     * @param startTs what was committed after this position
+     * @param partial what of the position after it is over
      * @param available called when something has come for a reader that was at the end
+     * @return a reader before the first of them
      */
-    BlockReader read(long startTs, PartialCommit partial, Runnable available) {
+    public BlockReader read(long startTs, PartialCommit partial, Runnable available) {
         synchronized (lock) {
             return new Reader(null, List.of(ddls, syncPoints), isLeft(startTs, partial), any -> true, available);
         }
     }
 
     /**
-     * The events of a table; otherwise as {@link #read}.
+     * The events of a table.
      *
      * @param table which one
      * @param createdTs when it came into being; {@link Long#MAX_VALUE} while that is not known
      * @param droppedTs when it went; {@link Long#MAX_VALUE} while it is there
+     * @param startTs what was committed after this position
+     * @param partial what of the position after it is over
+     * @param available called when something has come for a reader that was at the end
+     * @return a reader before the first of them
      */
-    BlockReader read(
+    public BlockReader read(
             TableId table,
             LongSupplier createdTs,
             LongSupplier droppedTs,

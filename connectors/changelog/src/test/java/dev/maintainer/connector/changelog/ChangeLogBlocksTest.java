@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LoggedBlocksTest {
+class ChangeLogBlocksTest {
     private static final TableName ORDERS = new TableName("shop", "orders");
     private static final TableName ITEMS = new TableName("shop", "items");
     private static final TableName USERS = new TableName("site", "users");

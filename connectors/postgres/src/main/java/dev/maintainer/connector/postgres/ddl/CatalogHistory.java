@@ -1,0 +1,343 @@
+package dev.maintainer.connector.postgres.ddl;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.Obstacle;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.catalog.UntoldValues;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tables of a source were at each moment since a changefeed began, folded from what was noted of DDLs. Whoever folds the
+ * same notes in the same order has the same tables with the same numbers. Pure; used by one thread at a time.
+ *
+ * <p>All DDLs of a transaction are one position before its commit, and all of its rows look as the tables do at the commit. A
+ * table whose rows have changed without a word in the log is emptied, and copied again under another number.
+ */
+public final class CatalogHistory {
+    /** No row of a table comes from a copy. */
+    public static final long NEVER = 0;
+
+    /** What is known of one number of the source. */
+    private static final class Line {
+        final List<TableVersion> versions = new ArrayList<>();
+        long nextGeneration;
+
+        @Nullable
+        NotedDdl noted() {
+            return versions.isEmpty() ? null : last().noted();
+        }
+
+        @Nullable
+        SourceTable table() {
+            return versions.isEmpty() ? null : last().table();
+        }
+
+        TableVersion last() {
+            return versions.get(versions.size() - 1);
+        }
+    }
+
+    /** When a table came and went, and whether it was copied when it came. */
+    private record Life(SourceTable table, long createdTs, long droppedTs, long copiedTs) {}
+
+    private final TableScope scope;
+    private final long createdTs;
+    private final Map<Long, Line> lines = new HashMap<>();
+    private final Map<TableId, Life> lives = new LinkedHashMap<>();
+    private long lastTs;
+
+    /**
+     * A history without tables.
+     *
+     * @param scope which tables are replicated
+     * @param startTs where the changefeed begins; its first tables come right behind that
+     */
+    public CatalogHistory(TableScope scope, long startTs) {
+        this.scope = scope;
+        this.createdTs = startTs + 1;
+        this.lastTs = startTs;
+    }
+
+    /**
+     * Begins with what was noted up to the start.
+     *
+     * @param notes in their order
+     * @return the DDLs by which tables come that are there then
+     * @throws MaintainerException with {@code BAD_INPUT} if a note cannot be read
+     */
+    public DdlStep begin(List<NotedDdl> notes) throws MaintainerException {
+        Map<Long, NotedDdl> present = new LinkedHashMap<>();
+        for (NotedDdl noted : notes) {
+            if (noted.isOfTable()) {
+                present.remove(noted.table());
+                if (noted.kind() != NotedDdl.Kind.DROPPED) {
+                    present.put(noted.table(), noted);
+                }
+            }
+        }
+        List<String> remarks = new ArrayList<>();
+        List<TableTransition> transitions = new ArrayList<>();
+        for (NotedDdl noted : present.values()) {
+            SourceTable table = replicated(noted, SourceNumbers.table(noted.table(), 0), remarks);
+            if (table != null) {
+                transitions.add(new TableTransition(null, table));
+                come(table, createdTs, createdTs);
+            }
+            line(noted.table()).versions.add(new TableVersion(createdTs, noted, table));
+        }
+        return new DdlStep(TableTransition.ddls(createdTs, transitions), remarks);
+    }
+
+    private Line line(long oid) {
+        return lines.computeIfAbsent(oid, any -> new Line());
+    }
+
+    /**
+     * Goes on with a transaction.
+     *
+     * @param commitTs when it was committed; later than all before
+     * @param notes what it has noted, in their order
+     * @param truncated the numbers of tables that it has emptied
+     * @return what it amounts to
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if something could not be noted, {@code BAD_INPUT} if a note cannot
+     *     be read; then nothing has changed
+     */
+    public DdlStep apply(long commitTs, List<NotedDdl> notes, Set<Long> truncated) throws MaintainerException {
+        if (commitTs <= lastTs) {
+            throw new IllegalArgumentException("a transaction at " + commitTs + " comes after one at " + lastTs);
+        }
+        Map<Long, List<NotedDdl>> byTable = new LinkedHashMap<>();
+        for (NotedDdl noted : notes) {
+            if (noted.kind() == NotedDdl.Kind.OPAQUE) {
+                throw unnoted(noted);
+            }
+            if (noted.isOfTable()) {
+                byTable.computeIfAbsent(noted.table(), any -> new ArrayList<>()).add(noted);
+            }
+        }
+        truncated.forEach(oid -> byTable.computeIfAbsent(oid, any -> new ArrayList<>()));
+        long ts = commitTs - 1;
+        List<String> remarks = new ArrayList<>();
+        Map<Long, TableVersion> versions = new LinkedHashMap<>();
+        byTable.forEach(
+                (oid, ofTable) -> versions.put(oid, version(ts, oid, ofTable, truncated.contains(oid), remarks)));
+        List<TableTransition> transitions = new ArrayList<>();
+        versions.forEach((oid, version) -> {
+            Line line = line(oid);
+            SourceTable before = line.table();
+            SourceTable after = version.table();
+            if (before != null || after != null) {
+                transitions.add(new TableTransition(before, after));
+                boolean refills = refills(line.noted(), before, byTable.getOrDefault(oid, List.of()), after);
+                take(line, before, after, ts, refills ? ts : NEVER);
+            }
+            line.versions.add(version);
+        });
+        lastTs = commitTs;
+        return new DdlStep(TableTransition.ddls(ts, transitions), remarks);
+    }
+
+    private static MaintainerException unnoted(NotedDdl noted) {
+        return new MaintainerException(
+                ErrorCode.SCHEMA_DRIFT,
+                "a DDL (" + Printable.line(noted.tag()) + ") could not be noted in maintainer.ddl_log, because "
+                        + Printable.line(noted.detail())
+                        + ": what it has done is not known; mend that, and create the changefeed anew");
+    }
+
+    /** What a transaction makes of a table. */
+    private TableVersion version(long ts, long oid, List<NotedDdl> notes, boolean isTruncated, List<String> remarks) {
+        Line line = line(oid);
+        NotedDdl last = notes.isEmpty() ? line.noted() : notes.get(notes.size() - 1);
+        NotedDdl noted = last == null || last.kind() == NotedDdl.Kind.DROPPED ? null : last;
+        SourceTable before = line.table();
+        long generation = line.nextGeneration;
+        TableId kept = before == null
+                ? SourceNumbers.table(oid, generation)
+                : before.info().table();
+        SourceTable after = noted == null ? null : replicated(noted, kept, remarks);
+        if (before != null && after != null && (isTruncated || changesRows(notes, before, after))) {
+            after = new SourceTable(
+                    new TableInfo(
+                            SourceNumbers.table(oid, generation),
+                            after.info().schema(),
+                            after.info().name(),
+                            after.info().splittable()),
+                    after.image(),
+                    after.obstacles());
+        }
+        return new TableVersion(ts, noted, after);
+    }
+
+    /** A table that can be replicated; null if it is not to be, or cannot. */
+    private @Nullable SourceTable replicated(NotedDdl noted, TableId id, List<String> remarks) {
+        if (!TableVersion.hasRows(noted) || !scope.includes(noted)) {
+            return null;
+        }
+        SourceTable table = TableVersion.source(noted, id);
+        if (table.obstacles().isEmpty()) {
+            return table;
+        }
+        remarks.add("table " + Printable.line(String.valueOf(noted.name())) + " is not replicated, because it "
+                + table.obstacles().stream().map(Obstacle::text).collect(Collectors.joining("; and it "))
+                + ". It will be copied when that has changed");
+        return null;
+    }
+
+    /** Whether rows of a table are others than before, and the log does not have them. */
+    private static boolean changesRows(List<NotedDdl> notes, SourceTable before, SourceTable after) {
+        return notes.stream().anyMatch(NotedDdl::changesRows)
+                || !UntoldValues.between(before.image(), after.image()).isEmpty()
+                || !before.image().keyNumbers().equals(after.image().keyNumbers())
+                || before.info().splittable() != after.info().splittable();
+    }
+
+    /** Whether rows of a table have to be copied, because not all of them are in the log. */
+    private static boolean refills(
+            @Nullable NotedDdl formerly,
+            @Nullable SourceTable before,
+            List<NotedDdl> notes,
+            @Nullable SourceTable after) {
+        if (after == null) {
+            return false;
+        }
+        return before == null
+                ? formerly != null || notes.stream().anyMatch(NotedDdl::changesRows)
+                : changesRows(notes, before, after);
+    }
+
+    private void take(Line line, @Nullable SourceTable before, @Nullable SourceTable after, long ts, long copiedTs) {
+        boolean stays = before != null
+                && after != null
+                && before.info().table().equals(after.info().table());
+        if (stays) {
+            lives.computeIfPresent(
+                    after.info().table(),
+                    (id, life) -> new Life(after, life.createdTs(), life.droppedTs(), life.copiedTs()));
+            return;
+        }
+        if (before != null) {
+            lives.computeIfPresent(
+                    before.info().table(), (id, life) -> new Life(life.table(), life.createdTs(), ts, life.copiedTs()));
+        }
+        if (after != null) {
+            come(after, ts, copiedTs);
+        }
+    }
+
+    private void come(SourceTable table, long ts, long copiedTs) {
+        TableId id = table.info().table();
+        lives.put(id, new Life(table, ts, Long.MAX_VALUE, copiedTs));
+        line(SourceNumbers.oid(id)).nextGeneration++;
+    }
+
+    /**
+     * The tables as they were.
+     *
+     * @param ts a position; what is later than the last transaction is as it was then
+     * @return those that are replicated, by number
+     */
+    public List<SourceTable> tablesAt(long ts) {
+        List<SourceTable> tables = new ArrayList<>();
+        for (Line line : lines.values()) {
+            SourceTable table = null;
+            for (TableVersion version : line.versions) {
+                if (version.fromTs() <= ts) {
+                    table = version.table();
+                }
+            }
+            if (table != null) {
+                tables.add(table);
+            }
+        }
+        tables.sort((one, other) -> one.info().table().compareTo(other.info().table()));
+        return tables;
+    }
+
+    /** {@return all tables that were ever replicated, as they are or were last} */
+    public List<SourceTable> tables() {
+        return lives.values().stream().map(Life::table).toList();
+    }
+
+    /**
+     * One table.
+     *
+     * @param table its number
+     * @return the table as it is, or was last; empty if it never was replicated
+     */
+    public Optional<SourceTable> table(TableId table) {
+        return Optional.ofNullable(lives.get(table)).map(Life::table);
+    }
+
+    /**
+     * When a table came into being.
+     *
+     * @param table its number
+     * @return a position; {@link Long#MAX_VALUE} if it is not known
+     */
+    public long createdTs(TableId table) {
+        Life life = lives.get(table);
+        return life == null ? Long.MAX_VALUE : life.createdTs();
+    }
+
+    /**
+     * When a table went.
+     *
+     * @param table its number
+     * @return a position; {@link Long#MAX_VALUE} if it is there, or is not known
+     */
+    public long droppedTs(TableId table) {
+        Life life = lives.get(table);
+        return life == null ? Long.MAX_VALUE : life.droppedTs();
+    }
+
+    /**
+     * Who copies a table.
+     *
+     * @param table its number
+     * @return whoever begins at this position, or before it; {@link #NEVER} if all of its rows are in the log
+     */
+    public long copiedTs(TableId table) {
+        Life life = lives.get(table);
+        return life == null ? NEVER : life.copiedTs();
+    }
+
+    /**
+     * What was noted last of a number of the source.
+     *
+     * @param oid the number
+     * @return the note; empty if there is no such table
+     */
+    public Optional<NotedDdl> noted(long oid) {
+        Line line = lines.get(oid);
+        return line == null ? Optional.empty() : Optional.ofNullable(line.noted());
+    }
+
+    /**
+     * A table of the source as it is replicated now.
+     *
+     * @param oid its number there
+     * @return the table; empty if it is not replicated
+     */
+    public Optional<SourceTable> present(long oid) {
+        Line line = lines.get(oid);
+        return line == null ? Optional.empty() : Optional.ofNullable(line.table());
+    }
+
+    /** {@return whether it is replicated if it can be: it is asked for, and published} */
+    public boolean isMeant(NotedDdl noted) {
+        return scope.includes(noted);
+    }
+}

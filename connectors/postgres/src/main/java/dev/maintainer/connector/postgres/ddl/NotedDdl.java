@@ -1,0 +1,127 @@
+package dev.maintainer.connector.postgres.ddl;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.text.Printable;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the event triggers of a source have noted of a DDL: a row of {@code maintainer.ddl_log}. Names and the image are content
+ * from outside.
+ *
+ * @param id orders what one transaction has noted
+ * @param tag the command, such as {@code ALTER TABLE}
+ * @param table the number of the table; 0 if it is about none
+ * @param schema the number of its schema; 0 if it is about no table that is there
+ * @param name of the table; null if it is about none
+ * @param relationKind what kind of table it is, as {@code pg_class} has it; empty if it is about none that is there
+ * @param persistence whether the table is permanent, as {@code pg_class} has it; empty likewise
+ * @param detail depends on the kind; empty if there is nothing to say
+ * @param image what the table looks like, as JSON; null if it is about none that is there
+ */
+public record NotedDdl(
+        long id,
+        Kind kind,
+        String tag,
+        long table,
+        long schema,
+        @Nullable TableName name,
+        String relationKind,
+        String persistence,
+        String detail,
+        @Nullable String image) {
+    /** What is noted. */
+    public enum Kind {
+        /** What a table looked like when the source was set up. */
+        BASELINE,
+        /** What a table looks like after the command. */
+        TABLE,
+        /** A table is gone. */
+        DROPPED,
+        /** All rows of a table were written anew, and none of them is in the log for that; the detail is the reason. */
+        REWRITTEN,
+        /** A schema, which is nothing to replicate by itself. */
+        SCHEMA,
+        /** A schema is gone; its tables are noted as well. */
+        DROPPED_SCHEMA,
+        /** Something else, such as a type. */
+        OTHER,
+        /** What was done could not be noted; the detail is why. */
+        OPAQUE
+    }
+
+    /** Reasons for which a table is rewritten, other than that its rows are kept in another way. */
+    private static final long CHANGES_ROWS = 0x01 | 0x02 | 0x04;
+
+    /**
+     * Reads a row of the table.
+     *
+     * @param columns the texts of its columns by name; without those that are null
+     * @return what it says
+     * @throws MaintainerException with {@code BAD_INPUT} if it is none that this version knows
+     */
+    public static NotedDdl of(Map<String, String> columns) throws MaintainerException {
+        String schemaName = columns.get("schema_name");
+        String objectName = columns.get("object_name");
+        return new NotedDdl(
+                number(columns, "id"),
+                kind(columns.getOrDefault("kind", "")),
+                columns.getOrDefault("tag", ""),
+                number(columns, "object_oid"),
+                number(columns, "schema_oid"),
+                schemaName == null || objectName == null ? null : new TableName(schemaName, objectName),
+                columns.getOrDefault("relation_kind", ""),
+                columns.getOrDefault("persistence", ""),
+                columns.getOrDefault("detail", ""),
+                columns.get("image"));
+    }
+
+    private static Kind kind(String text) {
+        for (Kind kind : Kind.values()) {
+            if (kind.name().replace('_', ' ').toLowerCase(Locale.ROOT).equals(text)) {
+                return kind;
+            }
+        }
+        throw new MaintainerException(
+                ErrorCode.BAD_INPUT,
+                "maintainer.ddl_log has an entry of kind " + Printable.quoted(text)
+                        + ", which this version does not know; execute what its 'maintainer postgres setup-sql' prints");
+    }
+
+    private static long number(Map<String, String> columns, String column) {
+        String text = columns.getOrDefault(column, "0");
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "maintainer.ddl_log has an entry whose " + column + " is " + Printable.quoted(text)
+                            + ", which is no number; execute what 'maintainer postgres setup-sql' prints",
+                    e);
+        }
+    }
+
+    /** {@return whether it says what has become of a table} */
+    public boolean isOfTable() {
+        return switch (kind) {
+            case BASELINE, TABLE, DROPPED, REWRITTEN -> table > 0;
+            case SCHEMA, DROPPED_SCHEMA, OTHER, OPAQUE -> false;
+        };
+    }
+
+    /** {@return whether rows of the table may have got values that are not in the log} */
+    public boolean changesRows() {
+        if (kind != Kind.REWRITTEN) {
+            return false;
+        }
+        try {
+            return (Long.parseLong(detail) & CHANGES_ROWS) != 0;
+        } catch (NumberFormatException e) {
+            // Of a reason that is not known, the worst.
+            return true;
+        }
+    }
+}

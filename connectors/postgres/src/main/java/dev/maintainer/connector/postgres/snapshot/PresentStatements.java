@@ -1,0 +1,122 @@
+package dev.maintainer.connector.postgres.snapshot;
+
+import dev.maintainer.connector.postgres.catalog.ColumnImage;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowMapping;
+import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.connector.postgres.ddl.SourceNumbers;
+import dev.maintainer.connector.postgres.sql.Identifiers;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Statements that read rows of a table under its present names. Immutable. */
+final class PresentStatements {
+    private final PresentTable table;
+    private final RowMapping mapping;
+    /** Of each column that is read, its place in rows. */
+    private final List<Integer> places;
+
+    private final int columns;
+    private final String select;
+    private final String behind;
+    private final String order;
+    private final String one;
+
+    private PresentStatements(PresentTable table, RowMapping mapping, List<Integer> places, List<ColumnImage> read) {
+        this.table = table;
+        this.mapping = mapping;
+        this.places = places;
+        RowFormat format = mapping.format();
+        this.columns = format.sent().size();
+        List<ColumnImage> key = new ArrayList<>();
+        for (int i = 0; i < format.keyColumns(); i++) {
+            key.add(format.sent().get(format.keyPlace(i)));
+        }
+        String keyNames = key.stream().map(this::presentName).collect(Collectors.joining(", "));
+        String keyValues = key.stream()
+                .map(column -> "cast(? as " + escaped(column.type()) + ")")
+                .collect(Collectors.joining(", "));
+        this.select = "select "
+                + read.stream().map(column -> presentName(column) + ", ").collect(Collectors.joining())
+                + "tableoid from only " + escaped(Identifiers.quoted(table.name()));
+        this.behind = " where (" + keyNames + ") > (" + keyValues + ")";
+        this.order = " order by " + keyNames + " limit ?";
+        this.one = select + " where (" + keyNames + ") = (" + keyValues + ")";
+    }
+
+    /** Of a table as it was, whose columns of the key are all there. */
+    static PresentStatements of(SourceTable table, PresentTable present) {
+        TableImage image = table.image();
+        List<ColumnImage> read = image.sent().stream()
+                .filter(column -> present.columns().containsKey(column.number()))
+                .toList();
+        TableImage then = new TableImage(read, image.key(), image.identity());
+        RowMapping mapping = RowMapping.of(
+                table.info().table(),
+                then,
+                image,
+                read.stream().map(ColumnImage::name).toList());
+        List<Integer> places = read.stream()
+                .map(column -> mapping.format().place(column.name()))
+                .toList();
+        return new PresentStatements(present, mapping, places, read);
+    }
+
+    private String presentName(ColumnImage column) {
+        String name = Objects.requireNonNull(table.columns().get(column.number()));
+        return escaped(Identifiers.quoted(name));
+    }
+
+    /** For the driver a question mark is a parameter, and two are one. */
+    private static String escaped(String sql) {
+        return sql.replace("?", "??");
+    }
+
+    PresentTable table() {
+        return table;
+    }
+
+    /** How what is read becomes events. */
+    RowMapping mapping() {
+        return mapping;
+    }
+
+    /** Some rows by key, from the first one or behind one. */
+    String chunk(boolean isBehind) {
+        return select + (isBehind ? behind : "") + order;
+    }
+
+    /** One row by key. */
+    String one() {
+        return one;
+    }
+
+    List<@Nullable String> texts(ResultSet result) throws SQLException {
+        List<@Nullable String> texts = new ArrayList<>(places.size());
+        for (int i = 1; i <= places.size(); i++) {
+            texts.add(result.getString(i));
+        }
+        return texts;
+    }
+
+    RowValues values(List<@Nullable String> texts) {
+        RowValues values = new RowValues(columns);
+        for (int i = 0; i < places.size(); i++) {
+            values.set(places.get(i), texts.get(i));
+        }
+        return values;
+    }
+
+    /** Whether the row at which a result stands is one of that table. */
+    boolean isOf(ResultSet result, SourceTable wanted) throws SQLException {
+        return result.getLong(places.size() + 1)
+                == SourceNumbers.oid(wanted.info().table());
+    }
+}

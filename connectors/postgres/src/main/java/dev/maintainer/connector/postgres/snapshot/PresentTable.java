@@ -1,0 +1,101 @@
+package dev.maintainer.connector.postgres.snapshot;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.ColumnImage;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.connector.postgres.catalog.TypeChange;
+import dev.maintainer.connector.postgres.ddl.SourceNumbers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a table is called now, and its columns. A DDL that comes later in the log may have changed it since it looked as it is read.
+ *
+ * @param name its name
+ * @param columns the names of its columns, by their numbers
+ */
+record PresentTable(TableName name, Map<Integer, String> columns) {
+    private static final String SELECT = """
+            select n.nspname, c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)
+            from pg_class c
+              join pg_namespace n on n.oid = c.relnamespace
+              join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            where c.oid = ?""";
+
+    /**
+     * Looks a table up.
+     *
+     * @param connection with {@code pg_catalog} alone in the search path
+     * @param table as it was
+     * @return empty if it is gone, or all of its rows were written anew since: it will come as another table, and whatever it has
+     *     now does not count for this one
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if a column is gone without which its rows cannot be written
+     */
+    static Optional<PresentTable> of(Connection connection, SourceTable table) throws SQLException {
+        Map<Integer, String> columns = new HashMap<>();
+        Map<Integer, String> types = new HashMap<>();
+        @Nullable TableName name = null;
+        try (PreparedStatement statement = connection.prepareStatement(SELECT)) {
+            statement.setLong(1, SourceNumbers.oid(table.info().table()));
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    name = new TableName(result.getString(1), result.getString(2));
+                    columns.put(result.getInt(3), result.getString(4));
+                    types.put(result.getInt(3), result.getString(5));
+                }
+            }
+        }
+        if (name == null || isAnother(table.image(), types)) {
+            return Optional.empty();
+        }
+        for (ColumnImage column : table.image().sent()) {
+            if (!columns.containsKey(column.number()) && column.notNull() && column.expression() == null) {
+                throw new MaintainerException(
+                        ErrorCode.SCHEMA_DRIFT,
+                        "table " + Printable.line(table.info().name().toString()) + " is being copied, and its column "
+                                + Printable.quoted(column.name())
+                                + ", which may not be null, was dropped meanwhile; create the changefeed anew");
+            }
+        }
+        return Optional.of(new PresentTable(name, Map.copyOf(columns)));
+    }
+
+    private static boolean isAnother(TableImage image, Map<Integer, String> types) {
+        List<Integer> key = image.keyNumbers();
+        for (ColumnImage column : image.sent()) {
+            String type = types.get(column.number());
+            if (type == null ? key.contains(column.number()) : isRewritten(column, type)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the rows were written anew when the column got its type, or may have got other values. */
+    private static boolean isRewritten(ColumnImage column, String type) {
+        if (type.equals(column.type())) {
+            return false;
+        }
+        ColumnImage present = new ColumnImage(
+                column.number(),
+                column.name(),
+                type,
+                column.collation(),
+                column.notNull(),
+                column.expression(),
+                column.identity(),
+                column.generated());
+        return !TypeChange.keepsText(column, present) || !TypeChange.keepsBytes(column, present);
+    }
+}

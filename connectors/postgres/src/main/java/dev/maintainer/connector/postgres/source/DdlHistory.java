@@ -1,0 +1,75 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.replication.BlockReader;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.history.BlockHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The DDLs of a source as they come, and whoever reads them. Thread-safe. */
+final class DdlHistory {
+    private final Object lock = new Object();
+    private final List<List<DdlEvent>> groups = new ArrayList<>();
+    private final BlockHistory blocks = BlockHistory.growing(lock, List.of());
+
+    /**
+     * More DDLs.
+     *
+     * @param group all of one transaction, later than all before; nothing is no DDL
+     */
+    void add(List<DdlEvent> group) {
+        if (group.isEmpty()) {
+            return;
+        }
+        List<Runnable> due = new ArrayList<>();
+        synchronized (lock) {
+            groups.add(List.copyOf(group));
+            blocks.add(group);
+            blocks.refresh(due);
+        }
+        due.forEach(Runnable::run);
+    }
+
+    /** What was committed after a position. */
+    DdlReader read(long startTs) {
+        return new Reader(startTs);
+    }
+
+    /** The events at which dispatchers stop. */
+    BlockReader blocks(Function<BlockHistory, BlockReader> reading) {
+        return reading.apply(blocks);
+    }
+
+    private final class Reader implements DdlReader {
+        private int next;
+
+        Reader(long startTs) {
+            synchronized (lock) {
+                while (next < groups.size() && tsOf(next) <= startTs) {
+                    next++;
+                }
+            }
+        }
+
+        @Override
+        public List<DdlEvent> poll(long upToTs) {
+            synchronized (lock) {
+                return next < groups.size() && tsOf(next) <= upToTs ? groups.get(next++) : List.of();
+            }
+        }
+
+        @Override
+        public long nextTs() {
+            synchronized (lock) {
+                return next < groups.size() ? tsOf(next) : RowReader.NONE;
+            }
+        }
+
+        private long tsOf(int group) {
+            return groups.get(group).get(0).commitTs();
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
+import dev.maintainer.connector.postgres.catalog.RowMapping;
+import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.connector.postgres.ddl.CatalogHistory;
+import dev.maintainer.connector.postgres.ddl.DdlStep;
+import dev.maintainer.connector.postgres.ddl.NotedDdl;
+import dev.maintainer.connector.postgres.ddl.TableScope;
+import dev.maintainer.connector.postgres.reader.CommittedTransaction;
+import dev.maintainer.connector.postgres.reader.TransactionChange;
+import dev.maintainer.connector.postgres.reader.TransactionChange.ChangedRow;
+import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
+import dev.maintainer.connector.postgres.wal.RelationColumn;
+import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
+import dev.maintainer.replication.BlockReader;
+import dev.maintainer.replication.DdlReader;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of a source, as its event triggers have noted them. Every process that follows a changefeed finds the same: where an
+ * entry was committed is written down in the source before anybody hears of what comes behind it, so whoever begins there knows
+ * what was before, and meets the rest in the log.
+ */
+final class LoggedCatalog implements SourceCatalog {
+    private static final Logger LOG = LoggerFactory.getLogger(LoggedCatalog.class);
+
+    private record Known(Relation relation, Optional<RowMapping> mapping) {}
+
+    private final Object lock = new Object();
+    private final CatalogHistory history;
+    private final DdlHistory ddls = new DdlHistory();
+    private final DdlNotes notes;
+    private final TableScope scope;
+    private final long createdTs;
+    private final LongSupplier resolvedTs;
+    private final Map<Long, Known> mappings = new ConcurrentHashMap<>();
+
+    private LoggedCatalog(DdlNotes notes, TableScope scope, long startTs, LongSupplier resolvedTs) {
+        this.notes = notes;
+        this.scope = scope;
+        this.history = new CatalogHistory(scope, startTs);
+        this.createdTs = startTs + 1;
+        this.resolvedTs = resolvedTs;
+    }
+
+    /**
+     * Reads what is known.
+     *
+     * @param notes in the source
+     * @param scope which tables are replicated
+     * @param startTs where the changefeed began
+     * @param upToTs what is committed later is still to come from the log
+     * @param resolvedTs up to where the log was read
+     * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if it cannot be read, {@code BAD_CONFIGURATION} if the source is
+     *     not set up for it
+     */
+    static LoggedCatalog read(DdlNotes notes, TableScope scope, long startTs, long upToTs, LongSupplier resolvedTs) {
+        LoggedCatalog catalog = new LoggedCatalog(notes, scope, startTs, resolvedTs);
+        DdlNotes.Known known = notes.read(startTs, upToTs);
+        catalog.take(catalog.history.begin(known.before()));
+        for (DdlNotes.Transaction transaction : known.since()) {
+            catalog.take(catalog.history.apply(transaction.commitTs(), transaction.notes(), transaction.truncated()));
+        }
+        return catalog;
+    }
+
+    private void take(DdlStep step) {
+        step.remarks().forEach(remark -> LOG.warn("{}", remark));
+        ddls.add(step.ddls());
+    }
+
+    @Override
+    public List<SourceTable> tablesAt(long ts) {
+        // Nothing is committed right behind the start: a record of the log takes more room.
+        long known = Math.max(createdTs, resolvedTs.getAsLong());
+        if (ts > known) {
+            throw new MaintainerException(
+                    ErrorCode.SOURCE_UNAVAILABLE,
+                    "which tables there are at " + ts + " is not known here yet: the source is read up to " + known
+                            + "; ask again");
+        }
+        synchronized (lock) {
+            return history.tablesAt(ts);
+        }
+    }
+
+    @Override
+    public long copiedTs(TableId table) {
+        synchronized (lock) {
+            return history.copiedTs(table);
+        }
+    }
+
+    @Override
+    public DdlReader ddls(long startTs) {
+        return ddls.read(startTs);
+    }
+
+    @Override
+    public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
+        return ddls.blocks(events -> span.equals(TableSpan.DDL)
+                ? events.read(startTs, partial, available)
+                : events.read(
+                        span.table(),
+                        () -> createdTs(span.table()),
+                        () -> droppedTs(span.table()),
+                        startTs,
+                        partial,
+                        available));
+    }
+
+    private long createdTs(TableId table) {
+        synchronized (lock) {
+            return history.createdTs(table);
+        }
+    }
+
+    private long droppedTs(TableId table) {
+        synchronized (lock) {
+            return history.droppedTs(table);
+        }
+    }
+
+    @Override
+    public Optional<SourceTable> table(TableId table) {
+        synchronized (lock) {
+            return history.table(table);
+        }
+    }
+
+    @Override
+    public List<TableInfo> tables() {
+        synchronized (lock) {
+            return history.tables().stream().map(SourceTable::info).toList();
+        }
+    }
+
+    // A table is described anew when it may have changed; comparing descriptions for each row would cost too much.
+    @SuppressWarnings("ReferenceEquality")
+    @Override
+    public Optional<RowMapping> mapping(Relation relation) {
+        Known known = mappings.get(relation.oid());
+        if (known != null && known.relation() == relation) {
+            return known.mapping();
+        }
+        Optional<RowMapping> mapping;
+        synchronized (lock) {
+            mapping = present(relation);
+        }
+        mappings.put(relation.oid(), new Known(relation, mapping));
+        return mapping;
+    }
+
+    private Optional<RowMapping> present(Relation relation) {
+        Optional<SourceTable> table = history.present(relation.oid());
+        if (table.isEmpty()) {
+            refuseUnnoted(relation);
+            return Optional.empty();
+        }
+        return Optional.of(RowMapping.of(table.get().info().table(), table.get().image(), names(relation)));
+    }
+
+    private static List<String> names(Relation relation) {
+        return relation.columns().stream().map(RelationColumn::name).toList();
+    }
+
+    /** A table of which nothing was noted may be one that is meant. */
+    private void refuseUnnoted(Relation relation) {
+        TableName name = new TableName(relation.namespace(), relation.name());
+        if (relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
+                || !scope.wanted().test(name)) {
+            return;
+        }
+        Optional<NotedDdl> noted = history.noted(relation.oid());
+        if (noted.isEmpty()) {
+            throw new MaintainerException(
+                    ErrorCode.SCHEMA_DRIFT,
+                    "rows of table " + Printable.line(name.toString()) + " came, and its creation was not noted; look"
+                            + " whether the event triggers of maintainer.ddl_log are enabled, and create the changefeed"
+                            + " anew");
+        }
+        if (!history.isMeant(noted.get())) {
+            throw new MaintainerException(
+                    ErrorCode.SCHEMA_DRIFT,
+                    "table " + Printable.line(name.toString()) + " was put into the publication after the changefeed"
+                            + " had begun, which is not followed; publish its schema, leave it out by the setting"
+                            + " 'tables', or create the changefeed anew");
+        }
+    }
+
+    // As above.
+    @SuppressWarnings("ReferenceEquality")
+    @Override
+    public boolean isDdl(TransactionChange change) {
+        if (change instanceof TruncatedTables truncated) {
+            synchronized (lock) {
+                return truncated.relations().stream()
+                        .anyMatch(relation -> history.present(relation.oid()).isPresent());
+            }
+        }
+        if (!(change instanceof ChangedRow row)) {
+            return false;
+        }
+        Relation relation = row.relation();
+        if (TransactionDdls.isNote(row)) {
+            return true;
+        }
+        Known known = mappings.get(relation.oid());
+        return (known == null || known.relation() != relation) && isUnknown(relation);
+    }
+
+    /** The rows of a table that is made of others come before the note. */
+    private boolean isUnknown(Relation relation) {
+        synchronized (lock) {
+            return !relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
+                    && history.noted(relation.oid()).isEmpty();
+        }
+    }
+
+    @Override
+    public TransactionShapes apply(CommittedTransaction transaction) {
+        TransactionDdls done = TransactionDdls.of(transaction);
+        Map<Long, NotedDdl> formerly = new HashMap<>();
+        DdlStep step;
+        Set<Long> emptied;
+        synchronized (lock) {
+            emptied = done.truncated().stream()
+                    .filter(oid -> history.present(oid).isPresent())
+                    .collect(Collectors.toCollection(HashSet::new));
+            done.tables().forEach(oid -> history.noted(oid).ifPresent(noted -> formerly.put(oid, noted)));
+            step = history.apply(transaction.commitTs(), done.notes(), emptied);
+        }
+        notes.write(
+                transaction.commitTs(), done.notes().stream().map(NotedDdl::id).toList(), emptied);
+        done.tables().forEach(mappings::remove);
+        take(step);
+        return new Shapes(done, formerly);
+    }
+
+    private final class Shapes implements TransactionShapes {
+        private record Shape(Relation relation, @Nullable NotedDdl noted, Optional<RowMapping> mapping) {}
+
+        private final TransactionDdls done;
+        private final Map<Long, NotedDdl> formerly;
+        private final Set<Long> tables;
+        private final Map<Long, Shape> shapes = new HashMap<>();
+
+        Shapes(TransactionDdls done, Map<Long, NotedDdl> formerly) {
+            this.done = done;
+            this.formerly = formerly;
+            this.tables = done.tables();
+        }
+
+        @SuppressWarnings("ReferenceEquality") // As above.
+        @Override
+        public Optional<RowMapping> mapping(Relation relation, int place) {
+            long oid = relation.oid();
+            if (!tables.contains(oid)) {
+                return LoggedCatalog.this.mapping(relation);
+            }
+            if (done.isUndone(oid, place)) {
+                return Optional.empty();
+            }
+            NotedDdl noted = done.notedAt(oid, place, formerly.get(oid));
+            Shape shape = shapes.get(oid);
+            if (shape == null || shape.relation() != relation || shape.noted() != noted) {
+                shape = new Shape(relation, noted, mapping(relation, noted));
+                shapes.put(oid, shape);
+            }
+            return shape.mapping();
+        }
+
+        private Optional<RowMapping> mapping(Relation relation, @Nullable NotedDdl noted) {
+            Optional<SourceTable> after;
+            synchronized (lock) {
+                after = history.present(relation.oid());
+            }
+            if (after.isEmpty() || noted == null || noted.image() == null) {
+                return Optional.empty();
+            }
+            return Optional.of(RowMapping.of(
+                    after.get().info().table(),
+                    TableImage.parse(noted.image()),
+                    after.get().image(),
+                    names(relation)));
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package dev.maintainer.node.server;
+
+import static dev.maintainer.node.server.ClusterOfServers.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.connector.postgres.setup.PostgresSetup;
+import dev.maintainer.replication.ConnectorAddress;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Applications change the schema of a database while nodes of a cluster replicate it into another one. */
+class PostgresDdlTest {
+    private static final ChangefeedId FEED = new ChangefeedId("shop");
+
+    /** All rows as one value, whatever the order of the columns. */
+    private static final String CONTENT =
+            "select coalesce(md5(string_agg(to_jsonb(t)::text, ',' order by to_jsonb(t)::text)), 'empty') from %s t";
+
+    private static final String TABLES =
+            "select coalesce(string_agg(tablename, ',' order by tablename), '') from pg_tables"
+                    + " where schemaname = 'shop' and tablename not in ('parts', 'loose')";
+
+    private final PostgresServer server = PostgresServer.shared();
+    private final String source = server.newDatabase();
+    private final String sink = server.newDatabase();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    @SuppressWarnings("NullAway.Init")
+    private ClusterOfServers cluster;
+
+    @BeforeEach
+    void begin() throws Exception {
+        ConnectorAddress address = ConnectorAddress.parse(sourceAddress(), "the source");
+        on(
+                "create schema shop",
+                "create table shop.orders (id int primary key, total text, seen bool not null default false)",
+                "create table shop.customers (name text primary key, city text)",
+                "insert into shop.orders select i, 't' || i from generate_series(1, 500) i",
+                "insert into shop.customers select 'c' || i, 'Bern' from generate_series(1, 50) i",
+                String.join("\n", new PostgresSetup(System::getenv).script(address, address.with(new TreeMap<>()))));
+        cluster = new ClusterOfServers(temporary);
+        NodeServer first = cluster.start("n1");
+        NodeServer second = cluster.start("n2");
+        assertThat(first).isNotSameAs(second);
+        await("a leader", () -> cluster.leader().isPresent());
+        cluster.create(FEED.name(), sourceAddress(), address(sink));
+        awaitEqual();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        cluster.close();
+    }
+
+    private void on(String... statements) {
+        server.execute(source, statements);
+    }
+
+    private String sourceAddress() {
+        return address(source) + "?tables=shop.*&heartbeat-seconds=1";
+    }
+
+    private String address(String database) {
+        return "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + server.port() + "/" + database;
+    }
+
+    private String query(String database, String sql) {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? String.valueOf(result.getString(1)) : "";
+        } catch (SQLException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private void awaitEqual() throws InterruptedException {
+        String tables = query(source, TABLES);
+        await("the tables " + tables, () -> query(sink, TABLES).equals(tables));
+        for (String table : tables.split(",", -1)) {
+            String content = CONTENT.formatted("shop." + table);
+            String there = query(source, content);
+            await("the rows of " + table, () -> query(sink, content).equals(there));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Tables come, are filled, truncated, renamed, altered and dropped, and both sides are equal after each")
+    void followsDdls() throws Exception {
+        on(
+                "create table shop.items (id int primary key, name text)",
+                "insert into shop.items values (1, 'a'), (2, 'b')");
+        awaitEqual();
+        on(
+                "alter table shop.orders add column note text default 'none'",
+                "update shop.orders set note = 'x' where id < 9");
+        awaitEqual();
+        on(
+                "create table shop.copied as select id, total from shop.orders; alter table shop.copied add primary key (id)");
+        awaitEqual();
+        on("begin; insert into shop.items values (3, 'gone'); truncate shop.items;"
+                + " insert into shop.items values (4, 'stays'); commit");
+        awaitEqual();
+        on("alter table shop.customers rename to people; alter table shop.people rename column city to town;"
+                + " insert into shop.people values ('late', 'Thun')");
+        awaitEqual();
+        on("begin; create table shop.final (id int primary key, a text, b text);"
+                + " insert into shop.final values (1, 'a', 'b'); alter table shop.final drop column a;"
+                + " alter table shop.final rename to settled; alter table shop.settled rename column b to c;"
+                + " insert into shop.settled values (2, 'c'); commit");
+        awaitEqual();
+        on("do $$ begin execute 'alter table shop.items add column more int'; update shop.items set more = 7; end $$");
+        awaitEqual();
+        on("drop table shop.copied");
+        awaitEqual();
+        on(
+                "alter table shop.items rename to passing; alter table shop.settled rename to items;"
+                        + " alter table shop.passing rename to settled",
+                "insert into shop.items values (9, 'swapped')");
+        awaitEqual();
+    }
+
+    @Test
+    @DisplayName("Rows that a DDL changes without a word in the log are copied again")
+    void copiesAgain() throws Exception {
+        on("alter table shop.orders add column drawn double precision not null default random()");
+        awaitEqual();
+        on("alter table shop.orders alter column total type int using length(total)");
+        awaitEqual();
+        on("alter table shop.orders add column at timestamptz default now()");
+        awaitEqual();
+        on("alter table shop.customers drop constraint customers_pkey; alter table shop.customers add column id serial;"
+                + " alter table shop.customers add primary key (id)");
+        awaitEqual();
+        on(
+                "insert into shop.customers (name, city) values ('last', 'Chur'); update shop.orders set total = 5 where id = 5");
+        awaitEqual();
+    }
+
+    @Test
+    @DisplayName(
+            "A table without a key is left alone, and copied once it has one; leaves of a partitioned one are tables")
+    void comesLate() throws Exception {
+        on(
+                "create table shop.loose (id int, t text)",
+                "insert into shop.loose select i, 'l' from generate_series(1, 20) i");
+        on(
+                "create table shop.parts (id int, t text, primary key (id)) partition by range (id)",
+                "create table shop.parts_low partition of shop.parts for values from (0) to (100)",
+                "insert into shop.parts select i, 'p' from generate_series(1, 20) i");
+        awaitEqual();
+        on("alter table shop.loose add primary key (id)", "insert into shop.loose values (21, 'new')");
+        on(
+                "alter table shop.parts detach partition shop.parts_low",
+                "insert into shop.parts_low values (50, 'alone')",
+                "alter table shop.parts attach partition shop.parts_low for values from (0) to (100)",
+                "create table shop.parts_high partition of shop.parts for values from (100) to (200)",
+                "update shop.parts set id = id + 100 where id < 10");
+        awaitEqual();
+        String loose = CONTENT.formatted("shop.loose");
+        await("the table that has got a key", () -> query(sink, loose).equals(query(source, loose)));
+        on("truncate shop.parts_low");
+        awaitEqual();
+    }
+
+    @Test
+    @DisplayName("A node that comes later, and one that goes on, know the tables as they are")
+    void laterNodes() throws Exception {
+        on(
+                "alter table shop.orders add column note text",
+                "create table shop.items (id int primary key)",
+                "truncate shop.customers",
+                "insert into shop.customers values ('c', 'Brig')");
+        awaitEqual();
+        NodeServer third = cluster.start("n3");
+        NodeServer leading = cluster.leader().orElseThrow();
+        cluster.kill(leading);
+        on(
+                "insert into shop.items select generate_series(1, 30)",
+                "alter table shop.items add column t text default 't'");
+        awaitEqual();
+        assertThat(third).isNotSameAs(leading);
+        on("drop table shop.items", "update shop.orders set note = 'seen'");
+        awaitEqual();
+    }
+}
