@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A shop on one server is copied and followed into another one, while applications write to it, its maintainer is handed over, a node is killed, a table is split and merged, and both servers are started again. Used once.
+ * A shop on one server is copied and followed into another one, while applications write to it and developers change its tables, its
+ * maintainer is handed over, a node is killed, a table is split and merged, and both servers are started again. Used once.
  */
 final class PostgresDemo {
     private static final String CHANGEFEED = "shop";
@@ -55,8 +57,9 @@ final class PostgresDemo {
             throws IOException, RunFailedException, InterruptedException, SQLException {
         boolean equal;
         try (Traffic traffic = new Traffic(databases.source(), Databases.NAME);
+                SchemaChanges changes = new SchemaChanges(databases.source(), Databases.NAME);
                 LocalCluster cluster = LocalCluster.start(nodes, directory, this::say)) {
-            disturb(databases, traffic, cluster);
+            disturb(databases, traffic, changes, cluster);
             equal = compare(databases);
             remove(cluster);
             cluster.stopAll();
@@ -70,7 +73,7 @@ final class PostgresDemo {
         return equal && slots.isEmpty() && again == 0;
     }
 
-    private void disturb(Databases databases, Traffic traffic, LocalCluster cluster)
+    private void disturb(Databases databases, Traffic traffic, SchemaChanges changes, LocalCluster cluster)
             throws RunFailedException, InterruptedException, SQLException {
         cluster.create(CHANGEFEED, databases.sourceAddress(), databases.sinkAddress());
         // Once it is read, the checkpoint stands where the slots begin, until all tables are copied.
@@ -105,13 +108,19 @@ final class PostgresDemo {
         }
 
         traffic.close();
-        SQLException refused = traffic.refused();
-        if (refused != null) {
-            throw new RunFailedException("the source has refused what an application wrote: " + refused.getMessage());
-        }
+        changes.close();
+        requireNone("what an application wrote", traffic.refused());
+        requireNone("a DDL", changes.refused());
         follow(cluster, databases.endOfLog());
-        say(traffic.transactions() + " transactions with " + traffic.rows() + " rows were followed; lag "
+        say(traffic.transactions() + " transactions with " + traffic.rows() + " rows and " + changes.executed()
+                + " transactions with DDLs were followed; lag "
                 + lag.quantile(0.5) + " ms in the median, " + lag.quantile(0.99) + " ms for 99 %");
+    }
+
+    private static void requireNone(String what, @Nullable SQLException refused) throws RunFailedException {
+        if (refused != null) {
+            throw new RunFailedException("the source has refused " + what + ": " + refused.getMessage());
+        }
     }
 
     /** Lets applications work for a while. */

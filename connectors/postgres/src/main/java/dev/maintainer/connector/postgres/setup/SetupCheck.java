@@ -65,6 +65,15 @@ final class SetupCheck {
         findings.add(new Finding(Level.WARNING, text));
     }
 
+    /** A changefeed that is to follow DDLs cannot be created. */
+    private void unfollowed(String text) {
+        if (settings.followsDdls()) {
+            problem(text + ", or set ddl=none");
+        } else {
+            warning(text + ", so a DDL ends the changefeed");
+        }
+    }
+
     private @Nullable String text(String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
@@ -127,8 +136,16 @@ final class SetupCheck {
             problem("the role may not write maintainer.changefeed" + BY_SCRIPT);
         }
         if (text("select to_regclass('maintainer.ddl_log')::text") == null) {
-            warning("there is no table maintainer.ddl_log, so a DDL ends the changefeed" + BY_SCRIPT);
+            unfollowed("there is no table maintainer.ddl_log" + BY_SCRIPT);
             return;
+        }
+        for (String table : List.of("ddl_position", "truncation")) {
+            String name = "maintainer." + table;
+            if (text("select to_regclass('" + name + "')::text") == null) {
+                unfollowed("there is no table " + name + BY_SCRIPT);
+            } else if (!isTrue("select has_table_privilege('" + name + "', 'select, insert')::text")) {
+                unfollowed("the role may not write " + name + BY_SCRIPT);
+            }
         }
         String enabled = text(TRIGGERS, connection.createArrayOf("text", SetupScript.TRIGGERS.toArray()));
         if (!String.valueOf(SetupScript.TRIGGERS.size()).equals(enabled)) {
@@ -151,9 +168,8 @@ final class SetupCheck {
                     + " truncate', publish_via_partition_root = false)");
         }
         if (text(LOG_IS_PUBLISHED, name) == null) {
-            warning("publication " + Printable.quoted(name)
-                    + " has no table maintainer.ddl_log, so DDLs are not followed; ALTER PUBLICATION ... ADD TABLE"
-                    + " maintainer.ddl_log");
+            unfollowed("publication " + Printable.quoted(name)
+                    + " has no table maintainer.ddl_log; ALTER PUBLICATION ... ADD TABLE maintainer.ddl_log");
         }
         List<SourceTable> tables = CatalogQueries.tables(connection, name).stream()
                 .filter(table -> settings.tables().matches(table.info().name()))
