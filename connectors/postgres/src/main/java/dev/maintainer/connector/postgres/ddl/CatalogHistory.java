@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * table whose rows have changed without a word in the log is emptied, and copied again under another number.
  */
 public final class CatalogHistory {
-    /** No row of a table comes from a copy. */
-    public static final long NEVER = 0;
-
     /** What is known of one number of the source. */
     private static final class Line {
         final List<TableVersion> versions = new ArrayList<>();
@@ -50,7 +47,7 @@ public final class CatalogHistory {
     }
 
     /** When a table came and went, and whether it was copied when it came. */
-    private record Life(SourceTable table, long createdTs, long droppedTs, long copiedTs) {}
+    private record Life(SourceTable first, SourceTable last, long createdTs, long droppedTs, boolean copied) {}
 
     private final TableScope scope;
     private final long createdTs;
@@ -93,7 +90,7 @@ public final class CatalogHistory {
             SourceTable table = replicated(noted, SourceNumbers.table(noted.table(), 0), remarks);
             if (table != null) {
                 transitions.add(new TableTransition(null, table));
-                come(table, createdTs, createdTs);
+                come(table, createdTs, true);
             }
             line(noted.table()).versions.add(new TableVersion(createdTs, noted, table));
         }
@@ -141,7 +138,7 @@ public final class CatalogHistory {
             if (before != null || after != null) {
                 transitions.add(new TableTransition(before, after));
                 boolean refills = refills(line.noted(), before, byTable.getOrDefault(oid, List.of()), after);
-                take(line, before, after, ts, refills ? ts : NEVER);
+                take(before, after, ts, refills);
             }
             line.versions.add(version);
         });
@@ -218,28 +215,29 @@ public final class CatalogHistory {
                 : changesRows(notes, before, after);
     }
 
-    private void take(Line line, @Nullable SourceTable before, @Nullable SourceTable after, long ts, long copiedTs) {
+    private void take(@Nullable SourceTable before, @Nullable SourceTable after, long ts, boolean copied) {
         boolean stays = before != null
                 && after != null
                 && before.info().table().equals(after.info().table());
         if (stays) {
             lives.computeIfPresent(
                     after.info().table(),
-                    (id, life) -> new Life(after, life.createdTs(), life.droppedTs(), life.copiedTs()));
+                    (id, life) -> new Life(life.first(), after, life.createdTs(), life.droppedTs(), life.copied()));
             return;
         }
         if (before != null) {
             lives.computeIfPresent(
-                    before.info().table(), (id, life) -> new Life(life.table(), life.createdTs(), ts, life.copiedTs()));
+                    before.info().table(),
+                    (id, life) -> new Life(life.first(), life.last(), life.createdTs(), ts, life.copied()));
         }
         if (after != null) {
-            come(after, ts, copiedTs);
+            come(after, ts, copied);
         }
     }
 
-    private void come(SourceTable table, long ts, long copiedTs) {
+    private void come(SourceTable table, long ts, boolean copied) {
         TableId id = table.info().table();
-        lives.put(id, new Life(table, ts, Long.MAX_VALUE, copiedTs));
+        lives.put(id, new Life(table, table, ts, Long.MAX_VALUE, copied));
         line(SourceNumbers.oid(id)).nextGeneration++;
     }
 
@@ -268,7 +266,7 @@ public final class CatalogHistory {
 
     /** {@return all tables that were ever replicated, as they are or were last} */
     public List<SourceTable> tables() {
-        return lives.values().stream().map(Life::table).toList();
+        return lives.values().stream().map(Life::last).toList();
     }
 
     /**
@@ -278,7 +276,7 @@ public final class CatalogHistory {
      * @return the table as it is, or was last; empty if it never was replicated
      */
     public Optional<SourceTable> table(TableId table) {
-        return Optional.ofNullable(lives.get(table)).map(Life::table);
+        return Optional.ofNullable(lives.get(table)).map(Life::last);
     }
 
     /**
@@ -304,14 +302,15 @@ public final class CatalogHistory {
     }
 
     /**
-     * Who copies a table.
+     * A table that is copied by whoever begins where it comes, or before.
      *
      * @param table its number
-     * @return whoever begins at this position, or before it; {@link #NEVER} if all of its rows are in the log
+     * @param from where somebody begins; a position
+     * @return the table as it was when it came; empty if all rows behind {@code from} are in the log
      */
-    public long copiedTs(TableId table) {
+    public Optional<SourceTable> copied(TableId table, long from) {
         Life life = lives.get(table);
-        return life == null ? NEVER : life.copiedTs();
+        return life == null || !life.copied() || from > life.createdTs() ? Optional.empty() : Optional.of(life.first());
     }
 
     /**

@@ -41,6 +41,10 @@ public final class SlotReader implements AutoCloseable {
     private volatile ReaderStatus status;
     private volatile @Nullable KnownSource known;
     private volatile long resolvedTs;
+    /** Up to here the log was read. */
+    private volatile long readTs;
+
+    private final ReadPositions positions = new ReadPositions();
     /** Whoever takes a transaction may confirm it before {@link TransactionLog#offer} has returned. */
     private volatile long offeredTs;
 
@@ -57,7 +61,9 @@ public final class SlotReader implements AutoCloseable {
      * @param settings how it is read
      * @param known what was read from so far; null if nothing was, and the slot was just created
      * @param startTs everything that was committed up to this position was delivered before; at least 1
-     * @param confirmedTs up to which the source may forget; at most {@code startTs}
+     * @param readFromTs where the log is read from, for what is committed later than {@code startTs}: a position that it had
+     *     itself; at most {@code startTs}
+     * @param confirmedTs up to which the source may forget, likewise; at most {@code readFromTs}
      * @param log where transactions are put
      * @return a reader, to be closed
      */
@@ -66,10 +72,11 @@ public final class SlotReader implements AutoCloseable {
             ReaderSettings settings,
             @Nullable KnownSource known,
             long startTs,
+            long readFromTs,
             long confirmedTs,
             TransactionLog log) {
-        SlotReader reader =
-                new SlotReader(new JdbcWalServer(connections, settings), settings, known, startTs, confirmedTs, log);
+        SlotReader reader = new SlotReader(
+                new JdbcWalServer(connections, settings), settings, known, startTs, readFromTs, confirmedTs, log);
         reader.thread.start();
         return reader;
     }
@@ -79,16 +86,21 @@ public final class SlotReader implements AutoCloseable {
             ReaderSettings settings,
             @Nullable KnownSource known,
             long startTs,
+            long readFromTs,
             long confirmedTs,
             TransactionLog log) {
-        if (startTs < 1 || confirmedTs < 1 || confirmedTs > startTs) {
-            throw new IllegalArgumentException("start after " + startTs + ", confirmed " + confirmedTs);
+        if (confirmedTs < 1 || confirmedTs > readFromTs || readFromTs > startTs) {
+            throw new IllegalArgumentException(
+                    "start after " + startTs + ", read from " + readFromTs + ", confirmed " + confirmedTs);
         }
         this.server = server;
         this.settings = settings;
         this.known = known;
         this.log = log;
         this.resolvedTs = startTs;
+        this.readTs = readFromTs;
+        positions.add(confirmedTs);
+        positions.add(readFromTs);
         this.confirmedTs = new AtomicLong(confirmedTs);
         this.status =
                 new ReaderStatus(ReaderState.CONNECTING, "", null, startTs, confirmedTs, 0, 0, 0, SlotStatus.UNKNOWN);
@@ -97,8 +109,8 @@ public final class SlotReader implements AutoCloseable {
     }
 
     /**
-     * What was committed up to a position is durable where it went: the source may forget it. Lower positions than before are
-     * ignored.
+     * What was committed up to a position is durable where it went: the source may forget it, up to where it can be read from
+     * again. Lower positions than before are ignored.
      *
      * @param ts at most the position that was resolved
      */
@@ -108,7 +120,7 @@ public final class SlotReader implements AutoCloseable {
             throw new IllegalStateException(
                     "up to " + Lsn.text(ts) + " is confirmed, and up to " + Lsn.text(delivered) + " was delivered");
         }
-        confirmedTs.accumulateAndGet(ts, Math::max);
+        confirmedTs.accumulateAndGet(positions.upTo(ts), Math::max);
     }
 
     /** {@return what it does} */
@@ -208,7 +220,7 @@ public final class SlotReader implements AutoCloseable {
             } else if (decision instanceof StartDecision.TakeOver takeOver) {
                 return "the session of the reader before, " + takeOver.pid() + ", does not end";
             } else if (decision instanceof StartDecision.Start start) {
-                session.start(resolvedTs, confirmedTs.get());
+                session.start(readTs, confirmedTs.get());
                 known = start.source();
                 become(ReaderState.STREAMING, "", null);
                 LOG.info("slot {} is read after {}", settings.slot(), Lsn.text(resolvedTs));
@@ -237,8 +249,7 @@ public final class SlotReader implements AutoCloseable {
 
     private void read(WalServer.Session session) {
         untilLook = LOOK_EVERY;
-        try (TransactionAssembler messages =
-                new TransactionAssembler(resolvedTs, settings, () -> lookAtClock(session))) {
+        try (TransactionAssembler messages = new TransactionAssembler(readTs, settings, () -> lookAtClock(session))) {
             assembler = messages;
             long pause = 0;
             while (!isClosing()) {
@@ -279,7 +290,14 @@ public final class SlotReader implements AutoCloseable {
     }
 
     private void deliver(WalServer.Session session, TransactionAssembler messages, CommittedTransaction transaction) {
+        if (transaction.commitTs() <= resolvedTs) {
+            // It was delivered before, by another reader.
+            read(transaction.commitTs());
+            messages.finish();
+            return;
+        }
         offeredTs = transaction.commitTs();
+        positions.add(offeredTs);
         while (!log.offer(transaction)) {
             publish(ReaderState.STREAMING, "there is no room for more transactions", null, session.status());
             session.report(confirmedTs.get());
@@ -290,9 +308,15 @@ public final class SlotReader implements AutoCloseable {
         }
         // Whatever fails from here on, it must not be delivered again.
         resolvedTs = transaction.commitTs();
+        read(transaction.commitTs());
         messages.finish();
         // What has been delivered will not come again, so the next failure is another one.
         retryMillis = FIRST_RETRY_MILLIS;
+    }
+
+    private void read(long ts) {
+        readTs = ts;
+        positions.add(ts);
     }
 
     private void resolve(WalServer.Session session, TransactionAssembler messages) {
@@ -300,6 +324,7 @@ public final class SlotReader implements AutoCloseable {
         long ts = Math.min(session.receivedLsn(), messages.nextCommitLsn());
         if (ts > resolvedTs) {
             resolvedTs = ts;
+            read(ts);
             log.resolved(ts);
             retryMillis = FIRST_RETRY_MILLIS;
         }

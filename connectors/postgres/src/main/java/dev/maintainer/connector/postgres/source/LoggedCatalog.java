@@ -106,9 +106,9 @@ final class LoggedCatalog implements SourceCatalog {
     }
 
     @Override
-    public long copiedTs(TableId table) {
+    public Optional<SourceTable> copied(TableId table, long from) {
         synchronized (lock) {
-            return history.copiedTs(table);
+            return history.copied(table, from);
         }
     }
 

@@ -184,6 +184,8 @@ public final class PostgresSource implements Source {
                     start.beginning().publicationOid());
         }
         long startTs = store.resolvedTs();
+        // Where it began may be within a commit; what was read since is not.
+        long readFromTs = goesOn && startTs > store.beginTs() ? startTs : Math.min(start.confirmedTs(), startTs);
         LOG.info(
                 "source {}: slot {} is read after {}, {}",
                 identity(),
@@ -202,7 +204,8 @@ public final class PostgresSource implements Source {
                         settings.heartbeat()),
                 known,
                 startTs,
-                Math.min(start.confirmedTs(), startTs),
+                readFromTs,
+                Math.min(start.confirmedTs(), readFromTs),
                 new TransactionRows(store, catalog, work, this::resolved));
         RedundantSlots redundant = new RedundantSlots(start.slot(), System::nanoTime);
         var unused = housekeeping.scheduleWithFixedDelay(
@@ -294,15 +297,17 @@ public final class PostgresSource implements Source {
     @Override
     public RowReader rows(TableSpan span, long from, Runnable available) {
         check();
-        SourceTable table = catalog.table(span.table())
-                .orElseThrow(() -> new MaintainerException(
-                        ErrorCode.DISPATCHER_CREATION_FAILED,
-                        "table " + span.table() + " is not among those that are replicated"));
-        if (from > catalog.copiedTs(span.table())) {
+        if (catalog.table(span.table()).isEmpty()) {
+            throw new MaintainerException(
+                    ErrorCode.DISPATCHER_CREATION_FAILED,
+                    "table " + span.table() + " is not among those that are replicated");
+        }
+        Optional<SourceTable> copied = catalog.copied(span.table(), from);
+        if (copied.isEmpty()) {
             return store.read(span, from, available);
         }
         RowReader later = store.read(span, from, available);
-        return copies.read(table, span, from, later, new StoreStream(), available);
+        return copies.read(copied.get(), span, from, later, new StoreStream(), available);
     }
 
     private final class StoreStream implements TableCopies.Stream {

@@ -104,8 +104,8 @@ final class PublishedTables implements SourceCatalog {
     }
 
     @Override
-    public long copiedTs(TableId table) {
-        return createdTs;
+    public Optional<SourceTable> copied(TableId table, long from) {
+        return from > createdTs ? Optional.empty() : table(table);
     }
 
     @Override

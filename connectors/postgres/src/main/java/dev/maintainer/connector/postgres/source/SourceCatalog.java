@@ -26,11 +26,11 @@ interface SourceCatalog {
     List<SourceTable> tablesAt(long ts);
 
     /**
-     * Who copies a table: whoever begins at this position, or before it.
+     * A table that is copied by whoever begins at a position, as it was when it came.
      *
-     * @return 0 if all of its rows are in the log
+     * @return empty if all rows that come behind that position are in the log
      */
-    long copiedTs(TableId table);
+    Optional<SourceTable> copied(TableId table, long from);
 
     /**
      * The DDLs, first among them those that make the tables with which the changefeed begins.

@@ -89,6 +89,11 @@ class CatalogHistoryTest {
                 .orElseThrow();
     }
 
+    private void assertCopied(TableId table, long ts) {
+        assertThat(history.copied(table, ts)).isPresent();
+        assertThat(history.copied(table, ts + 1)).isEmpty();
+    }
+
     @Test
     @DisplayName("The first tables come right behind the start, as they were noted last, and are copied")
     void begins() {
@@ -101,7 +106,7 @@ class CatalogHistoryTest {
         assertThat(texts(step)).containsExactly("CREATE TABLE shop.sales @1001");
         assertThat(history.tablesAt(START)).isEmpty();
         assertThat(history.tablesAt(START + 1)).hasSize(1);
-        assertThat(history.copiedTs(new TableId(1))).isEqualTo(START + 1);
+        assertCopied(new TableId(1), START + 1);
     }
 
     @Test
@@ -110,7 +115,7 @@ class CatalogHistoryTest {
         begin();
         assertThat(apply(2_000, table(5, "items", "id integer"), table(5, "items", "id integer", "t text")))
                 .containsExactly("CREATE TABLE shop.items @1999");
-        assertThat(history.copiedTs(new TableId(5))).isEqualTo(CatalogHistory.NEVER);
+        assertThat(history.copied(new TableId(5), 0)).isEmpty();
         assertThat(history.createdTs(new TableId(5))).isEqualTo(1_999);
     }
 
@@ -147,7 +152,7 @@ class CatalogHistoryTest {
         TableId second = idOf("orders");
         assertThat(second).isEqualTo(SourceNumbers.table(1, 1));
         assertThat(SourceNumbers.oid(second)).isEqualTo(1);
-        assertThat(history.copiedTs(second)).isEqualTo(CatalogHistory.NEVER);
+        assertThat(history.copied(second, 0)).isEmpty();
         assertThat(history.droppedTs(new TableId(1))).isEqualTo(1_999);
     }
 
@@ -170,7 +175,7 @@ class CatalogHistoryTest {
             assertThat(ddls)
                     .as(Arrays.toString(columns))
                     .isEqualTo(expected.stream().map(each -> each + " @" + at).toList());
-            assertThat(history.copiedTs(idOf("orders"))).isEqualTo(at);
+            assertCopied(idOf("orders"), at);
             ts += 1_000;
         }
     }
@@ -185,7 +190,7 @@ class CatalogHistoryTest {
                 .containsExactly("ALTER TABLE shop.orders @2999");
         assertThat(apply(4_000, noted(Kind.REWRITTEN, 1, "orders", "8", "key integer", "total text", "n integer=5")))
                 .isEmpty();
-        assertThat(history.copiedTs(new TableId(1))).isEqualTo(START + 1);
+        assertCopied(new TableId(1), START + 1);
     }
 
     @Test
@@ -196,7 +201,7 @@ class CatalogHistoryTest {
         assertThat(step.ddls()).isEmpty();
         assertThat(step.remarks()).singleElement().asString().contains("shop.loose", "has no primary key");
         assertThat(apply(3_000, table(4, "loose", "id#1 integer"))).containsExactly("CREATE TABLE shop.loose @2999");
-        assertThat(history.copiedTs(new TableId(4))).isEqualTo(2_999);
+        assertCopied(new TableId(4), 2_999);
         assertThat(apply(4_000, table(4, "loose", "none integer"))).containsExactly("DROP TABLE shop.loose @3999");
         assertThat(apply(5_000, table(4, "loose", "id#1 integer"))).containsExactly("CREATE TABLE shop.loose @4999");
         assertThat(idOf("loose")).isEqualTo(SourceNumbers.table(4, 1));
@@ -219,7 +224,7 @@ class CatalogHistoryTest {
                 image("id integer"));
         assertThat(apply(2_000, left)).containsExactly("DROP TABLE shop.orders @1999");
         assertThat(apply(3_000, table(1, "orders", "id integer"))).containsExactly("CREATE TABLE shop.orders @2999");
-        assertThat(history.copiedTs(idOf("orders"))).isEqualTo(2_999);
+        assertCopied(idOf("orders"), 2_999);
     }
 
     @Test

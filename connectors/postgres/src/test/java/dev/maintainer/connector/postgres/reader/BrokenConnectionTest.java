@@ -38,7 +38,7 @@ class BrokenConnectionTest {
 
     private void read(long startTs, TransactionLog into) {
         ReaderSettings settings = new ReaderSettings(new SlotName("s"), "p", 0, directory, 1, 1 << 20, Duration.ZERO);
-        reader = new SlotReader(server, settings, null, startTs, 1, into);
+        reader = new SlotReader(server, settings, null, startTs, startTs, 1, into);
         thread = new Thread(reader::run, "reader");
         thread.start();
     }
@@ -163,12 +163,12 @@ class BrokenConnectionTest {
         server.received(5000);
         read(50, log);
         log.await("the position of the server", () -> log.resolved() == 5000, reader::status);
-        reader.confirm(100);
+        reader.confirm(5000);
         reader.confirm(60);
         int reports = server.reports().size();
         log.await("more reports", () -> server.reports().size() > reports + 5, reader::status);
 
-        assertThat(server.reports()).isSorted().endsWith(100L);
+        assertThat(server.reports()).isSorted().endsWith(5000L);
     }
 
     @Test

@@ -56,7 +56,7 @@ final class ReadDatabase implements AutoCloseable {
     SlotReader read(long epoch, @Nullable KnownSource known, long startTs, TransactionLog log) {
         ReaderSettings settings = new ReaderSettings(
                 slot, "p", epoch, directory, memoryBytes, ReaderSettings.DEFAULT_SPOOL_BYTES, heartbeat);
-        SlotReader reader = SlotReader.start(connections(), settings, known, startTs, this.startTs, log);
+        SlotReader reader = SlotReader.start(connections(), settings, known, startTs, startTs, this.startTs, log);
         readers.add(reader);
         return reader;
     }

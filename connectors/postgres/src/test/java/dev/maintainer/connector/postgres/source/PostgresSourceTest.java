@@ -434,4 +434,35 @@ class PostgresSourceTest {
                 })
                 .isInstanceOf(MaintainerException.class);
     }
+
+    @Test
+    @DisplayName(
+            "Whoever goes on one position before a commit gets that transaction, also if the slot was confirmed up to there")
+    void beginsWithinACommit() {
+        Source source = database.open("n1", 0);
+        database.execute(
+                "insert into shop.orders values (1, 'a', 'n')", "insert into shop.orders values (2, 'b', 'n')");
+        long end = database.walEnd();
+        LiveDatabase.await("the log to be read", () -> source.resolvedTs() >= end);
+        long second;
+        try (RowReader rows = source.rows(orders(source), source.startTs() + 2, () -> {})) {
+            second = rows.poll(10, end).get(1).commitTs();
+        }
+        source.retainAfter(second - 1);
+        LiveDatabase.await(
+                "the slot to follow",
+                () -> database.query("select confirmed_flush_lsn > (pg_lsn '0/0' + " + (source.startTs() + 1)
+                                + ") from pg_replication_slots where database = current_database()")
+                        .equals("t"));
+        source.close();
+
+        // Nothing of what was stored is there any more: another node, and one that has lost its directory.
+        for (String node : List.of("n2", "n3")) {
+            Source other = database.open(node, second - 1);
+            LiveDatabase.await("the log to be read", () -> other.resolvedTs() >= end);
+            try (RowReader rows = other.rows(orders(other), second - 1, () -> {})) {
+                assertThat(rows.poll(10, end)).hasSize(1);
+            }
+        }
+    }
 }
