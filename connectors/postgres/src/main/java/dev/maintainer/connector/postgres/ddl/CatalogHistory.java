@@ -314,6 +314,21 @@ public final class CatalogHistory {
     }
 
     /**
+     * Whether a table was copied when it came, and has met a DDL since.
+     *
+     * @param table its number
+     * @param ts a position; DDLs behind it do not count
+     * @return whether it has
+     */
+    public boolean isAlteredCopy(TableId table, long ts) {
+        Life life = lives.get(table);
+        return life != null
+                && life.copied()
+                && line(SourceNumbers.oid(table)).versions.stream()
+                        .anyMatch(version -> version.fromTs() > life.createdTs() && version.fromTs() <= ts);
+    }
+
+    /**
      * What was noted last of a number of the source.
      *
      * @param oid the number

@@ -24,7 +24,9 @@ final class DdlLog {
             "create table if not exists maintainer.ddl_position (entry bigint, commit_ts bigint,"
                     + " primary key (entry, commit_ts));",
             "create table if not exists maintainer.truncation (table_oid bigint, commit_ts bigint,"
-                    + " primary key (table_oid, commit_ts));");
+                    + " primary key (table_oid, commit_ts));",
+            "create table if not exists maintainer.copy_window (source text, table_id bigint, end_ts bigint not null,"
+                    + " primary key (source, table_id));");
 
     private static final String IMAGE = """
             create or replace function maintainer.table_image(relation oid) returns json

@@ -139,7 +139,7 @@ final class SetupCheck {
             unfollowed("there is no table maintainer.ddl_log" + BY_SCRIPT);
             return;
         }
-        for (String table : List.of("ddl_position", "truncation")) {
+        for (String table : List.of("ddl_position", "truncation", "copy_window")) {
             String name = "maintainer." + table;
             if (text("select to_regclass('" + name + "')::text") == null) {
                 unfollowed("there is no table " + name + BY_SCRIPT);

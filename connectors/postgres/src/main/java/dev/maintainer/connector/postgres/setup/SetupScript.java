@@ -48,6 +48,7 @@ record SetupScript(String role, String publication, List<String> tables) {
         lines.addAll(DdlLog.statements());
         lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
         lines.add("grant select, insert on maintainer.ddl_position, maintainer.truncation to " + quoted + ";");
+        lines.add("grant select, insert, update, delete on maintainer.copy_window to " + quoted + ";");
         lines.addAll(grants(quoted));
         lines.add("do $setup$ begin");
         lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + literal(publication)

@@ -59,6 +59,7 @@ final class SnapshotRows implements RowReader {
     private final long startTs;
     private final RowReader later;
     private final TableCopies.Stream stream;
+    private final CopyWindows windows;
     private final Runnable available;
 
     // Under the lock of this object, from here on.
@@ -93,8 +94,10 @@ final class SnapshotRows implements RowReader {
             long startTs,
             RowReader later,
             TableCopies.Stream stream,
+            CopyWindows windows,
             Runnable available) {
         this.copies = copies;
+        this.windows = windows;
         this.table = table;
         this.reads = new TableReads(table);
         this.following = reads;
@@ -107,6 +110,13 @@ final class SnapshotRows implements RowReader {
 
     synchronized void begin() {
         readOn(0);
+    }
+
+    /** Nothing is copied: somebody else has done that, and was within the window. */
+    synchronized void goOn(long windowEnd) {
+        windowTs = windowEnd;
+        follows = true;
+        released = true;
     }
 
     /** Under the lock. */
@@ -250,7 +260,13 @@ final class SnapshotRows implements RowReader {
 
     private List<RowEvent> follow(int max, long upToTs) {
         List<RowEvent> events = held.isEmpty() ? later.poll(max, upToTs) : held;
-        if (events.isEmpty() || events.get(0).commitTs() > windowEnd()) {
+        if (events.isEmpty()) {
+            if (!released && upToTs < windowEnd() && upToTs < stream.resolvedTs() && later.nextTs() > upToTs) {
+                releaseAtDdl();
+            }
+            return events;
+        }
+        if (events.get(0).commitTs() > windowEnd()) {
             return events;
         }
         held = events;
@@ -267,6 +283,16 @@ final class SnapshotRows implements RowReader {
         } catch (SQLException e) {
             LOG.warn("rows of {} cannot be read, which is tried again: {}", span, e.getMessage());
             return List.of();
+        }
+    }
+
+    /** Nobody goes beyond a DDL before all others have come to it: the position has to rise, and the window goes on behind it. */
+    private void releaseAtDdl() {
+        try {
+            windows.keep(span.table(), windowEnd());
+            released = true;
+        } catch (MaintainerException e) {
+            LOG.warn("{} waits at a DDL: {}", span, e.getMessage());
         }
     }
 

@@ -102,14 +102,49 @@ public final class TableCopies implements AutoCloseable {
      * @param startTs rows that are there come right behind it; no change has that position
      * @param later reads what was committed after the beginning of the source; belongs to the reader
      * @param stream knows more of that
+     * @param windows keep what a DDL interrupts
      * @param available called when there are rows again
      * @return a reader
      */
     public RowReader read(
-            SourceTable table, TableSpan span, long startTs, RowReader later, Stream stream, Runnable available) {
+            SourceTable table,
+            TableSpan span,
+            long startTs,
+            RowReader later,
+            Stream stream,
+            CopyWindows windows,
+            Runnable available) {
         running.incrementAndGet();
-        SnapshotRows rows = new SnapshotRows(this, table, span, startTs, later, stream, available);
+        SnapshotRows rows = new SnapshotRows(this, table, span, startTs, later, stream, windows, available);
         rows.begin();
+        return rows;
+    }
+
+    /**
+     * Goes on with rows of a span whose copy a DDL has interrupted, behind that DDL.
+     *
+     * @param table what it looks like
+     * @param span which rows
+     * @param startTs what was committed later
+     * @param windowEnd up to where rows are completed
+     * @param later reads that; belongs to the reader
+     * @param stream knows more of it
+     * @param windows keep what a DDL interrupts
+     * @param available called when there are rows again
+     * @return a reader
+     */
+    public RowReader goOn(
+            SourceTable table,
+            TableSpan span,
+            long startTs,
+            long windowEnd,
+            RowReader later,
+            Stream stream,
+            CopyWindows windows,
+            Runnable available) {
+        running.incrementAndGet();
+        SnapshotRows rows = new SnapshotRows(this, table, span, startTs, later, stream, windows, available);
+        rows.goOn(windowEnd);
         return rows;
     }
 

@@ -113,6 +113,13 @@ final class LoggedCatalog implements SourceCatalog {
     }
 
     @Override
+    public boolean mayBeInterrupted(TableId table, long from) {
+        synchronized (lock) {
+            return history.isAlteredCopy(table, from);
+        }
+    }
+
+    @Override
     public DdlReader ddls(long startTs) {
         return ddls.read(startTs);
     }

@@ -17,6 +17,7 @@ import dev.maintainer.connector.postgres.reader.ReaderSettings;
 import dev.maintainer.connector.postgres.reader.SlotName;
 import dev.maintainer.connector.postgres.reader.SlotReader;
 import dev.maintainer.connector.postgres.reader.SlotSetup;
+import dev.maintainer.connector.postgres.snapshot.CopyWindows;
 import dev.maintainer.connector.postgres.snapshot.TableCopies;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Beginning;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Facts;
@@ -58,6 +59,7 @@ public final class PostgresSource implements Source {
     private final EventStore store;
     private final TableCopies copies;
     private final RecentWork work = new RecentWork(System::nanoTime);
+    private final CopyWindows windows;
     private final AtomicLong retainedTs = new AtomicLong();
     private volatile @Nullable SlotReader reader;
     private final ScheduledExecutorService housekeeping;
@@ -80,6 +82,7 @@ public final class PostgresSource implements Source {
         this.store = store;
         this.copies =
                 new TableCopies(connections, settings.copies(), start.slot().text());
+        this.windows = new DdlNotes(new SourceDatabase(connections)).windows(identity(start.beginning()));
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "source-slots-" + start.slot());
             thread.setDaemon(true);
@@ -297,17 +300,20 @@ public final class PostgresSource implements Source {
     @Override
     public RowReader rows(TableSpan span, long from, Runnable available) {
         check();
-        if (catalog.table(span.table()).isEmpty()) {
-            throw new MaintainerException(
-                    ErrorCode.DISPATCHER_CREATION_FAILED,
-                    "table " + span.table() + " is not among those that are replicated");
-        }
+        SourceTable table = catalog.table(span.table())
+                .orElseThrow(() -> new MaintainerException(
+                        ErrorCode.DISPATCHER_CREATION_FAILED,
+                        "table " + span.table() + " is not among those that are replicated"));
         Optional<SourceTable> copied = catalog.copied(span.table(), from);
-        if (copied.isEmpty()) {
-            return store.read(span, from, available);
+        if (copied.isPresent()) {
+            RowReader later = store.read(span, from, available);
+            return copies.read(copied.get(), span, from, later, new StoreStream(), windows, available);
         }
-        RowReader later = store.read(span, from, available);
-        return copies.read(copied.get(), span, from, later, new StoreStream(), available);
+        long windowEnd = catalog.mayBeInterrupted(span.table(), from) ? windows.endTs(span.table()) : 0;
+        RowReader rows = store.read(span, from, available);
+        return windowEnd <= from
+                ? rows
+                : copies.goOn(table, span, from, windowEnd, rows, new StoreStream(), windows, available);
     }
 
     private final class StoreStream implements TableCopies.Stream {
@@ -379,6 +385,9 @@ public final class PostgresSource implements Source {
                 }
             }
             database.forget(changefeed.name());
+            if (settings.followsDdls()) {
+                new DdlNotes(database).forgetWindows(identity());
+            }
         } catch (MaintainerException e) {
             LOG.warn(
                     "changefeed {} is gone, and slot {} or its note in maintainer.changefeed is not: {}; drop them",

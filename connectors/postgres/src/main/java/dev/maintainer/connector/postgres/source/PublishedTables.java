@@ -109,6 +109,11 @@ final class PublishedTables implements SourceCatalog {
     }
 
     @Override
+    public boolean mayBeInterrupted(TableId table, long from) {
+        return false;
+    }
+
+    @Override
     public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
         return BlockReader.NONE;
     }

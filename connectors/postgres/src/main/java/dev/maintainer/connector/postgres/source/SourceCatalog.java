@@ -32,6 +32,9 @@ interface SourceCatalog {
      */
     Optional<SourceTable> copied(TableId table, long from);
 
+    /** Whether the copy of a table may have been interrupted by a DDL at or before a position. */
+    boolean mayBeInterrupted(TableId table, long from);
+
     /**
      * The DDLs, first among them those that make the tables with which the changefeed begins.
      *

@@ -198,7 +198,8 @@ final class SourceDatabase {
     void requireDdlNotes() {
         call("DDLs cannot be followed", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(
-                    "select from maintainer.ddl_log, maintainer.ddl_position, maintainer.truncation limit 0")) {
+                    "select from maintainer.ddl_log, maintainer.ddl_position, maintainer.truncation,"
+                            + " maintainer.copy_window limit 0")) {
                 return statement.execute();
             }
         });

@@ -139,6 +139,28 @@ class CopyUnderDdlTest {
     }
 
     @Test
+    @DisplayName(
+            "A DDL amid the changes that a copy has seen holds nobody up, and whoever goes on behind it completes rows")
+    void ddlWithinTheWindow() {
+        TableInfo orders = database.table(source, "orders");
+        assertThat(copied(
+                        "alter table shop.orders alter column note set storage external",
+                        "insert into shop.orders values (5001, 't', repeat('n', 3000))",
+                        "alter table shop.orders add column more int",
+                        "update shop.orders set total = 'u' where id = 5001",
+                        "delete from shop.orders where id = 5001",
+                        "update shop.orders set total = 'v' where id = 1"))
+                .hasSize(ROWS + 1);
+        long end = database.walEnd();
+        long firstDdl = ddls(source, source.startTs() + 1).get(0).commitTs();
+        Source elsewhere = database.open("n2", firstDdl);
+        LiveDatabase.await("the log to be read", () -> elsewhere.resolvedTs() >= end);
+        try (RowReader reader = elsewhere.rows(TableSpan.whole(orders.table()), firstDdl, () -> {})) {
+            assertThat(reader.poll(10, end)).extracting(RowEvent::op).containsExactly(RowEvent.Op.D, RowEvent.Op.U);
+        }
+    }
+
+    @Test
     @DisplayName("Another process finds the same DDLs with the same numbers, wherever it begins")
     void sameElsewhere() {
         database.execute(
