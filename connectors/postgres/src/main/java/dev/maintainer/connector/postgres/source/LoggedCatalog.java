@@ -55,6 +55,8 @@ final class LoggedCatalog implements SourceCatalog {
     private final long createdTs;
     private final LongSupplier resolvedTs;
     private final Map<Long, Known> mappings = new ConcurrentHashMap<>();
+    /** Of the last transaction with DDLs; of the thread that reads the log. */
+    private @Nullable Shapes latest;
 
     private LoggedCatalog(DdlNotes notes, TableScope scope, long startTs, LongSupplier resolvedTs) {
         this.notes = notes;
@@ -247,33 +249,45 @@ final class LoggedCatalog implements SourceCatalog {
 
     @Override
     public TransactionShapes apply(CommittedTransaction transaction) {
+        Shapes known = latest;
+        if (known != null && known.commitTs == transaction.commitTs()) {
+            // It comes again, because its rows could not be kept.
+            return known;
+        }
         TransactionDdls done = TransactionDdls.of(transaction);
         Map<Long, NotedDdl> formerly = new HashMap<>();
-        DdlStep step;
         Set<Long> emptied;
         synchronized (lock) {
             emptied = done.truncated().stream()
                     .filter(oid -> history.present(oid).isPresent())
                     .collect(Collectors.toCollection(HashSet::new));
             done.tables().forEach(oid -> history.noted(oid).ifPresent(noted -> formerly.put(oid, noted)));
-            step = history.apply(transaction.commitTs(), done.notes(), emptied);
         }
+        // If that fails, nothing has changed here, and the transaction comes again.
         notes.write(
                 transaction.commitTs(), done.notes().stream().map(NotedDdl::id).toList(), emptied);
+        DdlStep step;
+        synchronized (lock) {
+            step = history.apply(transaction.commitTs(), done.notes(), emptied);
+        }
         done.tables().forEach(mappings::remove);
+        Shapes shapes = new Shapes(transaction.commitTs(), done, formerly);
+        latest = shapes;
         take(step);
-        return new Shapes(done, formerly);
+        return shapes;
     }
 
     private final class Shapes implements TransactionShapes {
         private record Shape(Relation relation, @Nullable NotedDdl noted, Optional<RowMapping> mapping) {}
 
+        private final long commitTs;
         private final TransactionDdls done;
         private final Map<Long, NotedDdl> formerly;
         private final Set<Long> tables;
         private final Map<Long, Shape> shapes = new HashMap<>();
 
-        Shapes(TransactionDdls done, Map<Long, NotedDdl> formerly) {
+        Shapes(long commitTs, TransactionDdls done, Map<Long, NotedDdl> formerly) {
+            this.commitTs = commitTs;
             this.done = done;
             this.formerly = formerly;
             this.tables = done.tables();

@@ -14,6 +14,8 @@ import dev.maintainer.replication.Source;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +185,31 @@ class CopyUnderDdlTest {
             assertThat(other.tablesAt(from).tables())
                     .isEqualTo(source.tablesAt(from).tables());
         }
+    }
+
+    @Test
+    @DisplayName("If it cannot be noted where a DDL was committed, the transaction comes again, and counts once")
+    void notesFail() throws Exception {
+        String waiting = "select coalesce(min(pid), 0)::text from pg_stat_activity where application_name ="
+                + " 'maintainer source' and wait_event_type = 'Lock' and datname = current_database()";
+        try (Connection holder = database.connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table maintainer.ddl_position in access exclusive mode");
+            database.execute("alter table shop.orders add column more int", "truncate shop.others");
+            LiveDatabase.await(
+                    "the note to wait", () -> !database.query(waiting).equals("0"));
+            String first = database.query(waiting);
+            database.query("select pg_terminate_backend(" + first + ")");
+            LiveDatabase.await(
+                    "the next note to wait", () -> !List.of("0", first).contains(database.query(waiting)));
+            holder.rollback();
+        }
+        long end = database.walEnd();
+        LiveDatabase.await("the log to be read", () -> source.resolvedTs() >= end);
+        assertThat(ddls(source, source.startTs() + 1))
+                .extracting(DdlEvent::kind)
+                .containsExactly(DdlEvent.Kind.ALTER_TABLE, DdlEvent.Kind.TRUNCATE_TABLE);
     }
 
     @Test
