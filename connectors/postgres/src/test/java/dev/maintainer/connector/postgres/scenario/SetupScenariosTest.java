@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.connector.postgres.server.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,22 +19,6 @@ class SetupScenariosTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path directory;
-
-    @Test
-    @DisplayName("S13: a table that would refuse changes once it is published is not published, and its changes go on")
-    void tablesWithoutIdentity() {
-        PostgresServer server = PostgresServer.shared();
-        String[] tables = {
-            "create table shop.log (line text)",
-            "create table shop.quiet (id int primary key)",
-            "alter table shop.quiet replica identity nothing",
-            "insert into shop.log values ('a')"
-        };
-        assertThatThrownBy(() -> new Replication(server, directory, tables))
-                .hasStackTraceContaining("shop.log")
-                .hasStackTraceContaining("shop.quiet")
-                .hasStackTraceContaining("REPLICA IDENTITY");
-    }
 
     @Test
     @DisplayName("S20: messages that look like those of the maintainer, and notes that others write, mean nothing")
