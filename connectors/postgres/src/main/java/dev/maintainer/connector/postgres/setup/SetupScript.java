@@ -40,14 +40,16 @@ record SetupScript(String role, String publication, List<String> tables) {
         lines.add("create schema if not exists maintainer;");
         lines.add("revoke all on schema maintainer from public;");
         lines.add("grant usage on schema maintainer to " + quoted + ";");
-        lines.add("-- Where changefeeds began.");
+        lines.add("-- Where changefeeds began, and which timeline was read last.");
         lines.add("create table if not exists maintainer.changefeed (name text primary key, system_id text not null,"
                 + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null);");
+        lines.add("alter table maintainer.changefeed add column if not exists timeline int;");
         lines.add("grant select, insert, update, delete on maintainer.changefeed to " + quoted + ";");
         lines.addAll(DdlLog.statements());
         lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
         lines.addAll(grants(quoted));
-        lines.add("-- Before anything is published: a table without a replica identity would refuse changes from then on.");
+        lines.add(
+                "-- Before anything is published: a table without a replica identity would refuse changes from then on.");
         lines.add("do $setup$ declare refusing text; begin");
         lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + literal(publication)
                 + ") then");
@@ -59,9 +61,10 @@ record SetupScript(String role, String publication, List<String> tables) {
                 + " where i.indrelid = c.oid and i.indisvalid and i.indimmediate and"
                 + " case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end);");
         lines.add("    if refusing is not null then");
-        lines.add("      raise exception 'nothing is published: updates and deletions of % would be refused from then on',"
-                + " refusing using hint = 'Add a primary key, or set REPLICA IDENTITY FULL for tables that are not"
-                + " replicated, or name those that are, one by one, as SCHEMA.TABLE in the setting tables.';");
+        lines.add(
+                "      raise exception 'nothing is published: updates and deletions of % would be refused from then on',"
+                        + " refusing using hint = 'Add a primary key, or set REPLICA IDENTITY FULL for tables that are not"
+                        + " replicated, or name those that are, one by one, as SCHEMA.TABLE in the setting tables.';");
         lines.add("    end if;");
         lines.add("    create publication " + Identifiers.quoted(publication) + " for " + published()
                 + " with (publish = 'insert, update, delete, truncate', publish_via_partition_root = false);");

@@ -59,6 +59,7 @@ public final class PostgresSource implements Source {
     private final AtomicLong retainedTs = new AtomicLong();
     private volatile @Nullable SlotReader reader;
     private final ScheduledExecutorService housekeeping;
+    private final TimelineNote timeline;
     private @Nullable KnownSource kept;
 
     private PostgresSource(
@@ -68,7 +69,8 @@ public final class PostgresSource implements Source {
             SourceStart start,
             SlotNames slots,
             StoreDirectory directory,
-            EventStore store) {
+            EventStore store,
+            @Nullable ChangefeedId changefeed) {
         this.settings = settings;
         this.connections = connections;
         this.catalog = catalog;
@@ -83,6 +85,7 @@ public final class PostgresSource implements Source {
             thread.setDaemon(true);
             return thread;
         });
+        this.timeline = new TimelineNote(new SourceDatabase(connections), changefeed, housekeeping);
     }
 
     /**
@@ -107,7 +110,7 @@ public final class PostgresSource implements Source {
         if (changefeed == null || node == null) {
             Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
             Beginning beginning =
-                    noted.orElse(new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd()));
+                    noted.orElse(new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd(), 0));
             return new LookedAtSource(
                     new PublishedTables(tables, settings.tables(), beginning.startTs()),
                     identity(beginning),
@@ -139,7 +142,8 @@ public final class PostgresSource implements Source {
         try {
             EventStore store = EventStore.open(new StoreSettings(
                     directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
-            source = new PostgresSource(settings, connections, catalog, start, slots, directory, store);
+            source = new PostgresSource(
+                    settings, connections, catalog, start, slots, directory, store, context.changefeed());
             source.begin(facts, context.historyAfter());
             new SourceDatabase(connections).mark();
             return source;
@@ -170,11 +174,9 @@ public final class PostgresSource implements Source {
             store.beginAfter(neededTs);
         }
         if (known == null) {
-            known = new KnownSource(
-                    start.beginning().systemId(),
-                    start.beginning().databaseOid(),
-                    facts.timeline(),
-                    start.beginning().publicationOid());
+            Beginning began = start.beginning();
+            int read = began.timeline() > 0 ? began.timeline() : facts.timeline();
+            known = new KnownSource(began.systemId(), began.databaseOid(), read, began.publicationOid());
         }
         long startTs = store.resolvedTs();
         LOG.info(
@@ -233,6 +235,7 @@ public final class PostgresSource implements Source {
         if (known != null && !known.equals(kept)) {
             kept = known;
             directory.keep(known);
+            timeline.note(known.timeline());
         }
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceDatabase {
     private static final String UNKNOWN_TABLE = "42P01";
     private static final String UNKNOWN_SCHEMA = "3F000";
+    private static final String UNKNOWN_COLUMN = "42703";
     private static final String THERE_ALREADY = "42710";
     private static final int ANSWER_SECONDS = 60;
 
@@ -33,8 +34,13 @@ final class SourceDatabase {
             from pg_database d left join pg_publication p on p.pubname = ?
             where d.datname = current_database()""";
 
+    /** A table of an earlier release has no timeline. */
     private static final String FIND = """
-            select system_id, database_oid, publication_oid, start_ts from maintainer.changefeed where name = ?""";
+            select system_id, database_oid, publication_oid, start_ts, (to_jsonb(c) ->> 'timeline')::int
+            from maintainer.changefeed c where name = ?""";
+
+    private static final String NOTE_TIMELINE = """
+            update maintainer.changefeed set timeline = ? where name = ? and coalesce(timeline, 0) < ?""";
 
     private static final String INSERT = """
             insert into maintainer.changefeed (name, system_id, database_oid, publication_oid, start_ts)
@@ -64,8 +70,9 @@ final class SourceDatabase {
      * Where a changefeed began.
      *
      * @param startTs what was committed later comes from the log
+     * @param timeline that was read last; 0 if that is not noted
      */
-    record Beginning(String systemId, long databaseOid, long publicationOid, long startTs) {}
+    record Beginning(String systemId, long databaseOid, long publicationOid, long startTs, int timeline) {}
 
     /**
      * A slot of the changefeed.
@@ -150,7 +157,11 @@ final class SourceDatabase {
                 try (ResultSet result = statement.executeQuery()) {
                     return result.next()
                             ? Optional.of(new Beginning(
-                                    result.getString(1), result.getLong(2), result.getLong(3), result.getLong(4)))
+                                    result.getString(1),
+                                    result.getLong(2),
+                                    result.getLong(3),
+                                    result.getLong(4),
+                                    result.getInt(5)))
                             : Optional.empty();
                 }
             }
@@ -167,6 +178,24 @@ final class SourceDatabase {
                 statement.setLong(4, beginning.publicationOid());
                 statement.setLong(5, beginning.startTs());
                 return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** Notes which timeline is read; false if the table has no room for that. */
+    boolean noteTimeline(String changefeed, int timeline) {
+        return call("which timeline is read cannot be noted", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(NOTE_TIMELINE)) {
+                statement.setInt(1, timeline);
+                statement.setString(2, changefeed);
+                statement.setInt(3, timeline);
+                statement.executeUpdate();
+                return true;
+            } catch (SQLException e) {
+                if (UNKNOWN_COLUMN.equals(e.getSQLState())) {
+                    return false;
+                }
+                throw e;
             }
         });
     }

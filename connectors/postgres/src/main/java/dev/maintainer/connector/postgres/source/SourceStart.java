@@ -81,7 +81,11 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
         long startTs = new SlotSetup(connections).create(slot, settings.publication(), false, PATIENCE);
         return new SourceStart(
                 new Beginning(
-                        facts.systemId(), facts.databaseOid(), publicationOid(facts, settings.publication()), startTs),
+                        facts.systemId(),
+                        facts.databaseOid(),
+                        publicationOid(facts, settings.publication()),
+                        startTs,
+                        facts.timeline()),
                 slot,
                 startTs);
     }
@@ -98,7 +102,11 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
         setup.drop(own);
         long startTs = setup.create(own, settings.publication(), false, PATIENCE);
         Beginning made = new Beginning(
-                facts.systemId(), facts.databaseOid(), publicationOid(facts, settings.publication()), startTs);
+                facts.systemId(),
+                facts.databaseOid(),
+                publicationOid(facts, settings.publication()),
+                startTs,
+                facts.timeline());
         database.begin(changefeed, made);
         Beginning noted = database.beginning(changefeed)
                 .orElseThrow(() -> new MaintainerException(

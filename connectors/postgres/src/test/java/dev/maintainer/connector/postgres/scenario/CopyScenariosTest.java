@@ -61,14 +61,16 @@ class CopyScenariosTest {
                     () -> dispatchers.stream().allMatch(dispatcher -> dispatcher.checkpointTs() >= end));
 
             replication.assertEqual(tables);
-            assertThat(replication.ofSink("select sum(balance) = (select sum(delta) from shop.history) and sum(balance) ="
-                            + " (select sum(balance) from shop.branches) from shop.accounts"))
+            assertThat(replication.ofSink(
+                            "select sum(balance) = (select sum(delta) from shop.history) and sum(balance) ="
+                                    + " (select sum(balance) from shop.branches) from shop.accounts"))
                     .containsExactly("t");
         }
     }
 
     @Test
-    @DisplayName("S3: a transaction that runs since before the slot is waited for, or comes with the log, and is there once")
+    @DisplayName(
+            "S3: a transaction that runs since before the slot is waited for, or comes with the log, and is there once")
     void transactionsFromBeforeTheSlot() throws Exception {
         try (Replication replication = new Replication(directory, Replication.ORDERS);
                 Connection open = replication.sourceServer.connect(replication.source);
@@ -123,15 +125,16 @@ class CopyScenariosTest {
                 assertThat(whole.checkpointTs()).isEqualTo(first.source.startTs());
                 assertThat(whole.progress()).startsWith("copying");
                 // Those were copied, and nobody tells the parts but the log.
-                replication.atSource("delete from shop.orders where id % 7 = 0", "delete from shop.orders where id > 2900");
+                replication.atSource(
+                        "delete from shop.orders where id % 7 = 0", "delete from shop.orders where id > 2900");
 
                 SpanBound cut = beforeOrder(400);
-                Dispatcher lower = first.dispatch(
-                        new TableSpan(orders.table(), SpanBound.LOWEST, cut), whole.checkpointTs());
+                Dispatcher lower =
+                        first.dispatch(new TableSpan(orders.table(), SpanBound.LOWEST, cut), whole.checkpointTs());
                 assertThat(whole.turnWithRows()).isEqualTo(WriteResult.SEALED);
                 traffic.awaitTransactions(20);
-                Dispatcher upper = second.dispatch(
-                        new TableSpan(orders.table(), cut, SpanBound.HIGHEST), whole.checkpointTs());
+                Dispatcher upper =
+                        second.dispatch(new TableSpan(orders.table(), cut, SpanBound.HIGHEST), whole.checkpointTs());
                 lower.follow(first.source.startTs() + 1);
                 upper.follow(first.source.startTs() + 1);
                 traffic.awaitTransactions(20);

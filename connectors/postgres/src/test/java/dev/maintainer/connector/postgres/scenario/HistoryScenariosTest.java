@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a source has lost is never passed over, and the target stays as it is. */
 class HistoryScenariosTest {
-    private static final String FILL = "insert into shop.orders (id, total) select i, 't' from generate_series(1, 10) i";
+    private static final String FILL =
+            "insert into shop.orders (id, total) select i, 't' from generate_series(1, 10) i";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -44,6 +45,14 @@ class HistoryScenariosTest {
                         e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(ErrorCode.SOURCE_HISTORY_LOST));
     }
 
+    private static void awaitNoted(Replication replication, int timeline) {
+        Replication.await(
+                "timeline " + timeline + " to be noted for nodes that come later",
+                () -> replication
+                        .ofSource("select timeline from maintainer.changefeed")
+                        .equals(List.of(Integer.toString(timeline))));
+    }
+
     private static List<String> target(Replication replication) {
         return replication.ofSink("select o::text from shop.orders o order by id");
     }
@@ -55,7 +64,8 @@ class HistoryScenariosTest {
                         + " select pg_sleep(0.1); select pg_drop_replication_slot('SLOT')",
                 "drop publication maintainer"
             })
-    @DisplayName("S22, S23: a slot, or the publication, is dropped and made anew: nobody goes on behind what is missing")
+    @DisplayName(
+            "S22, S23: a slot, or the publication, is dropped and made anew: nobody goes on behind what is missing")
     void droppedAndMadeAnew(String drop) {
         try (Replication replication = new Replication(directory, Replication.ORDERS)) {
             replication.atSource(FILL);
@@ -81,7 +91,8 @@ class HistoryScenariosTest {
     }
 
     @Test
-    @DisplayName("S24: the server gives up the log of a slot, of a node that reads and of one that is away; it is said once")
+    @DisplayName(
+            "S24: the server gives up the log of a slot, of a node that reads and of one that is away; it is said once")
     void logGivenUp() {
         try (PostgresServer server = PostgresServer.start(new TreeMap<>(Map.of(
                         "max_slot_wal_keep_size",
@@ -128,7 +139,8 @@ class HistoryScenariosTest {
                     + replication.slots().get(0) + "'";
             long began = replication.walEnd();
             for (int i = 0; i < 6; i++) {
-                replication.atSource("insert into public.others select i, repeat('x', 1000) from generate_series(1, 15000) i");
+                replication.atSource(
+                        "insert into public.others select i, repeat('x', 1000) from generate_series(1, 15000) i");
                 dispatcher.follow(replication.walEnd());
                 replication.persist(dispatcher.checkpointTs());
                 // As the server does every 15 seconds.
@@ -160,6 +172,7 @@ class HistoryScenariosTest {
             dispatcher.follow(replication.walEnd());
             replication.assertEqual("orders");
             replication.persist(dispatcher.checkpointTs());
+            awaitNoted(replication, 2);
             node.close();
 
             // Another node knows nothing but the checkpoint.
@@ -181,6 +194,7 @@ class HistoryScenariosTest {
             Node node = replication.first("n1");
             Dispatcher dispatcher = node.dispatch(node.table("orders")).follow(replication.walEnd());
             replication.persist(dispatcher.checkpointTs());
+            awaitNoted(replication, 1);
             server.keepData();
             replication.atSource("update shop.orders set total = 'delivered'");
             dispatcher.follow(replication.walEnd());
@@ -194,6 +208,7 @@ class HistoryScenariosTest {
             node.close();
 
             assertRefused(replication, "n1", dispatcher.checkpointTs());
+            assertRefused(replication, "n2", dispatcher.checkpointTs());
             assertThat(target(replication)).isEqualTo(before);
         }
     }

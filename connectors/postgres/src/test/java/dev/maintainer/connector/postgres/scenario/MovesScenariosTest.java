@@ -98,10 +98,10 @@ class MovesScenariosTest {
         try (Traffic traffic = new Traffic(replication)) {
             for (int merge = 1; merge <= MERGES; merge++) {
                 SpanBound cut = beforeOrder(100 + random.nextInt(400));
-                Dispatcher lower = first.dispatch(
-                        new TableSpan(orders.table(), SpanBound.LOWEST, cut), whole.checkpointTs());
-                Dispatcher upper = second.dispatch(
-                        new TableSpan(orders.table(), cut, SpanBound.HIGHEST), whole.checkpointTs());
+                Dispatcher lower =
+                        first.dispatch(new TableSpan(orders.table(), SpanBound.LOWEST, cut), whole.checkpointTs());
+                Dispatcher upper =
+                        second.dispatch(new TableSpan(orders.table(), cut, SpanBound.HIGHEST), whole.checkpointTs());
                 Dispatcher fast = random.nextBoolean() ? lower : upper;
                 Dispatcher slow = fast == lower ? upper : lower;
                 traffic.awaitTransactions(20);

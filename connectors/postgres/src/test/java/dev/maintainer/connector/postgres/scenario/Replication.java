@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -153,9 +152,10 @@ final class Replication implements AutoCloseable {
 
     /** No order has had a version twice, or an older one after a newer one. */
     void assertNothingAgain() {
-        assertThat(ofSink("select format('%s %s %s after %s', what, id, version, before) from (select at, what, id, version,"
-                        + " lag(version) over (partition by id order by at) as before from audit) a"
-                        + " where version < before or (version = before and what <> 'DELETE')"))
+        assertThat(ofSink(
+                        "select format('%s %s %s after %s', what, id, version, before) from (select at, what, id, version,"
+                                + " lag(version) over (partition by id order by at) as before from audit) a"
+                                + " where version < before or (version = before and what <> 'DELETE')"))
                 .isEmpty();
     }
 

@@ -26,8 +26,7 @@ class SetupScenariosTest {
         try (Replication replication = new Replication(directory, Replication.ORDERS)) {
             String role = replication.source + "_forger";
             replication.atSource(
-                    "create role " + role + " login password 'secret'",
-                    "insert into shop.orders (id) values (1), (2)");
+                    "create role " + role + " login password 'secret'", "insert into shop.orders (id) values (1), (2)");
             Node node = replication.first("n1");
             Dispatcher dispatcher = node.dispatch(node.table("orders")).follow(replication.walEnd());
             Properties forger = new Properties();
@@ -37,8 +36,9 @@ class SetupScenariosTest {
                     Statement statement = connection.createStatement()) {
                 for (String prefix : new String[] {"maintainer.heartbeat", "maintainer.ddl", "maintainer.ddl_log"}) {
                     for (boolean isTransactional : new boolean[] {true, false}) {
-                        statement.execute("select pg_logical_emit_message(" + isTransactional + ", '" + prefix
-                                + "', '{\"kind\": \"dropped\", \"schema_name\": \"shop\", \"object_name\": \"orders\"}')");
+                        statement.execute(
+                                "select pg_logical_emit_message(" + isTransactional + ", '" + prefix
+                                        + "', '{\"kind\": \"dropped\", \"schema_name\": \"shop\", \"object_name\": \"orders\"}')");
                     }
                 }
                 assertThatThrownBy(() -> statement.execute("insert into maintainer.ddl_log (kind, tag, schema_name,"

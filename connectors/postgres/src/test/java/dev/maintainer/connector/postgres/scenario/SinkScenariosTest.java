@@ -62,7 +62,8 @@ class SinkScenariosTest {
     }
 
     @Test
-    @DisplayName("S5: a node freezes with a batch in its transaction; a new owner does not wait for it, and its commit fails")
+    @DisplayName(
+            "S5: a node freezes with a batch in its transaction; a new owner does not wait for it, and its commit fails")
     void frozenNode() throws Exception {
         Node frozen = replication.node("n2", 0, wire.port());
         Dispatcher before = frozen.dispatch(orders).follow(replication.walEnd());
@@ -77,7 +78,9 @@ class SinkScenariosTest {
         assertThat(replication.ofSink(backend)).hasSize(1);
 
         first.own(2);
-        assertThat(replication.ofSink(backend)).as("the session of the frozen node").isEmpty();
+        assertThat(replication.ofSink(backend))
+                .as("the session of the frozen node")
+                .isEmpty();
         Dispatcher after = first.dispatch(orders, before.checkpointTs()).follow(replication.walEnd());
         change("id <= 5");
         after.follow(replication.walEnd());
@@ -116,7 +119,8 @@ class SinkScenariosTest {
         change("id <= 10");
         dispatcher.follow(replication.walEnd());
         replication.assertEqual("orders");
-        assertThat(replication.ofSink("select distinct length(note) from shop.orders")).containsExactly("3000");
+        assertThat(replication.ofSink("select distinct length(note) from shop.orders"))
+                .containsExactly("3000");
 
         replication.atSink("delete from shop.orders where id = 7");
         change("id in (6, 7, 8)");
@@ -124,7 +128,8 @@ class SinkScenariosTest {
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ROW_MISSING))
                 .hasMessageContainingAll("1 rows", "shop.orders");
-        assertThat(replication.ofSink("select count(*) from shop.orders where total like '%xx'")).containsExactly("0");
+        assertThat(replication.ofSink("select count(*) from shop.orders where total like '%xx'"))
+                .containsExactly("0");
     }
 
     @ParameterizedTest
@@ -135,7 +140,8 @@ class SinkScenariosTest {
                         + " for each row execute function no_space()",
                 "create trigger full_disk before update on maintainer_sink.span for each row execute function no_space()"
             })
-    @DisplayName("S30: the disk of the sink is full, which is said as something that passes; with room again all goes on")
+    @DisplayName(
+            "S30: the disk of the sink is full, which is said as something that passes; with room again all goes on")
     void fullDisk(String trigger) {
         Dispatcher dispatcher = first.dispatch(orders).follow(replication.walEnd());
         replication.watchOrders();
@@ -148,8 +154,7 @@ class SinkScenariosTest {
             Dispatcher full = dispatcher;
             assertThatThrownBy(full::turnWithRows)
                     .isInstanceOfSatisfying(
-                            MaintainerException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_UNAVAILABLE))
+                            MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_UNAVAILABLE))
                     .hasMessageContainingAll("No space left", "make room");
             assertThat(full.checkpointTs()).as("the checkpoint stands").isLessThan(replication.walEnd());
             full.close();

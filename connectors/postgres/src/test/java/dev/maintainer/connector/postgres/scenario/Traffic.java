@@ -52,8 +52,7 @@ final class Traffic implements AutoCloseable {
                 "insert into shop.orders (id, total, note) values (" + id
                         + ", 'new', repeat('n', 3000)) on conflict do nothing";
             case 1 -> changed + "total = 'total " + random.nextInt(1000) + "' where id = " + id;
-            case 2 ->
-                changed + "note = repeat('" + (char) ('a' + random.nextInt(26)) + "', 3000) where id = " + id;
+            case 2 -> changed + "note = repeat('" + (char) ('a' + random.nextInt(26)) + "', 3000) where id = " + id;
             case 3 -> changed + "total = left(total, 20) || 'y' where id between " + id + " and " + (id + 3);
             case 4 -> "delete from shop.orders where id = " + id;
             default -> {

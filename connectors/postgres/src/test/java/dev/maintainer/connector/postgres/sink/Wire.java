@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Wire implements AutoCloseable {
     /** Commits. */
     public static final Predicate<String> COMMIT = sql -> sql.equalsIgnoreCase("COMMIT");
+
     private static final int STARTUP = 196_608;
 
     /** What becomes of a statement. */

@@ -412,8 +412,7 @@ public final class PostgresServer implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem) throws IOException {
                 Files.delete(folder);
                 return FileVisitResult.CONTINUE;
             }
