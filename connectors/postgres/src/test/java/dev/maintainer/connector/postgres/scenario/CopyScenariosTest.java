@@ -106,6 +106,40 @@ class CopyScenariosTest {
     }
 
     @Test
+    @DisplayName(
+            "What is committed while the last rows are copied is in the window: of a row that is gone no part is written")
+    void windowOfTheCopy() throws Exception {
+        try (Replication replication = new Replication(directory, Replication.ORDERS);
+                Connection other = replication.sourceServer.connect(replication.source);
+                Statement statement = other.createStatement()) {
+            replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
+                    + " from generate_series(1, 5) i");
+            Node first = replication.first("n1");
+            other.setAutoCommit(false);
+            // The copy waits for the table, and reads it after this transaction.
+            statement.execute("lock table shop.orders in access exclusive mode");
+            Dispatcher dispatcher = first.dispatch(first.table("orders"));
+            Replication.await(
+                    "the copy to wait for the table",
+                    () -> !replication
+                            .ofSource(
+                                    "select pid from pg_locks where relation = 'shop.orders'::regclass and not granted")
+                            .isEmpty());
+            statement.execute("update shop.orders set total = 'not all of it is told' where id = 1");
+            statement.execute("delete from shop.orders where id = 1");
+            statement.execute("update shop.orders set total = 'stays' where id = 2");
+            other.commit();
+
+            // One row at a time, or the deletion would hide what was before.
+            Replication.await("all of it", () -> {
+                assertThat(dispatcher.turn(1)).isEqualTo(WriteResult.DURABLE);
+                return dispatcher.checkpointTs() >= replication.walEnd();
+            });
+            replication.assertEqual("orders");
+        }
+    }
+
+    @Test
     @DisplayName("S7: a span is cut in the middle of its copy, and both parts have all of it in the end")
     void cutInTheMiddleOfItsCopy() throws SQLException {
         try (Replication replication = new Replication(directory, Replication.ORDERS)) {
