@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tables are copied while others write them. */
 class CopyScenariosTest {
-    private static final int MANY = 3000;
+    private static final int MANY = 2500;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -38,7 +38,7 @@ class CopyScenariosTest {
                         "create table shop.history (id bigserial primary key, tid int, bid int, aid int, delta int)",
                         "insert into shop.branches values (1, 0), (2, 0)",
                         "insert into shop.tellers select i, 1 + i % 2, 0 from generate_series(1, 20) i",
-                        "insert into shop.accounts select i, 1 + i % 2, 0, '' from generate_series(1, 40000) i");
+                        "insert into shop.accounts select i, 1 + i % 2, 0, '' from generate_series(1, 15000) i");
                 Transfers transfers = new Transfers(replication)) {
             transfers.awaitMore(50);
             Node first = replication.first("n1");
@@ -160,7 +160,7 @@ class CopyScenariosTest {
                 assertThat(whole.progress()).startsWith("copying");
                 // Those were copied, and nobody tells the parts but the log.
                 replication.atSource(
-                        "delete from shop.orders where id % 7 = 0", "delete from shop.orders where id > 2900");
+                        "delete from shop.orders where id % 7 = 0", "delete from shop.orders where id > 2400");
 
                 SpanBound cut = beforeOrder(400);
                 Dispatcher lower =
@@ -175,6 +175,42 @@ class CopyScenariosTest {
                 int unused = traffic.stop();
                 lower.follow(replication.walEnd());
                 upper.follow(replication.walEnd());
+            }
+            replication.assertEqual("orders");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "S7, S8: a part that follows and one that still copies become one span, which copies again and loses nothing")
+    void mergedInTheMiddleOfACopy() throws SQLException {
+        try (Replication replication = new Replication(directory, Replication.ORDERS)) {
+            replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
+                    + " from generate_series(1, " + MANY + ") i");
+            Node first = replication.first("n1");
+            Node second = replication.node("n2", 0);
+            TableSpan orders = first.table("orders");
+            SpanBound cut = beforeOrder(1000);
+            Dispatcher lower = first.dispatch(new TableSpan(orders.table(), SpanBound.LOWEST, cut));
+            Dispatcher upper = second.dispatch(new TableSpan(orders.table(), cut, SpanBound.HIGHEST));
+            lower.follow(replication.walEnd());
+            Replication.await("the copy of the upper part to begin", () -> {
+                assertThat(upper.turn()).isEqualTo(WriteResult.DURABLE);
+                return !replication
+                        .ofSink("select id from shop.orders where id > 1500 limit 1")
+                        .isEmpty();
+            });
+            try (Traffic traffic = new Traffic(replication)) {
+                traffic.awaitTransactions(20);
+                lower.follow(replication.walEnd());
+                replication.atSource("delete from shop.orders where id % 5 = 0");
+                assertThat(upper.checkpointTs()).isEqualTo(first.source.startTs());
+
+                Dispatcher whole = second.dispatch(orders, upper.checkpointTs());
+                assertThat(lower.turnWithRows()).isEqualTo(WriteResult.SEALED);
+                traffic.awaitTransactions(20);
+                int unused = traffic.stop();
+                whole.follow(replication.walEnd());
             }
             replication.assertEqual("orders");
         }

@@ -121,9 +121,10 @@ class HistoryScenariosTest {
             assertRefused(replication, "n1", dispatcher.checkpointTs());
 
             assertThat(target(replication)).isEqualTo(before);
-            assertThat(server.serverLog().split("can no longer access replication slot", -1))
-                    .as("attempts to read what is not there")
-                    .hasSizeLessThanOrEqualTo(2);
+            // Once for each node, and once more if the server ends the session before it gives up the log.
+            assertThat(server.serverLog().split("command: START_REPLICATION", -1))
+                    .as("attempts to read")
+                    .hasSizeBetween(3, 5);
         }
     }
 

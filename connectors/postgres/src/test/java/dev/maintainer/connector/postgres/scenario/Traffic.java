@@ -4,13 +4,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Orders come, change with and without their large value, get other keys and go, in transactions of a few changes. */
 final class Traffic implements AutoCloseable {
     private static final int ORDERS = 600;
+    /** As fast as it can is faster than two cores can follow. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Replication replication;
     private final AtomicInteger transactions = new AtomicInteger();
@@ -38,6 +42,7 @@ final class Traffic implements AutoCloseable {
                     connection.commit();
                     transactions.incrementAndGet();
                 }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (SQLException e) {
             failure.set(e);

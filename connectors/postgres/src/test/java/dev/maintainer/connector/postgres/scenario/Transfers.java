@@ -37,7 +37,7 @@ final class Transfers implements AutoCloseable {
         try (Connection connection = replication.sourceServer.connect(replication.source);
                 Statement statement = connection.createStatement()) {
             while (!stops) {
-                int account = 1 + random.nextInt(40_000);
+                int account = 1 + random.nextInt(15_000);
                 int teller = 1 + random.nextInt(20);
                 int branch = 1 + random.nextInt(2);
                 int delta = random.nextInt(-5000, 5000);
