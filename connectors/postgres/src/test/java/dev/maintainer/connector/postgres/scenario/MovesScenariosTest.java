@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Spans move, are cut and are merged while orders change. */
 class MovesScenariosTest {
     private static final int MOVES = 20;
+    private static final int MOVES_OF_AN_OWNER = 7;
     private static final int MERGES = 6;
 
     @TempDir
@@ -60,15 +61,21 @@ class MovesScenariosTest {
     }
 
     @Test
-    @DisplayName("S4: a span moves twenty times while its former dispatchers write on, and no change is written twice")
+    @DisplayName("S4: a span moves twenty times under three owners while its former dispatchers write on, and no change is written twice")
     void movesWithFormerDispatchersRunningOn() throws Exception {
-        List<Node> nodes = List.of(first, replication.node("n2", 0), replication.node("n3", 0));
+        Node second = replication.node("n2", 0);
+        List<Node> nodes = List.of(first, second, replication.node("n3", 0));
         Dispatcher present = copied();
         List<CompletableFuture<WriteResult>> former = new ArrayList<>();
         CompletableFuture<WriteResult> running = present.run();
         try (Traffic traffic = new Traffic(replication)) {
             for (int move = 1; move <= MOVES; move++) {
                 traffic.awaitTransactions(5);
+                if (move % MOVES_OF_AN_OWNER == 0) {
+                    long epoch = first.accepted.get() + 1;
+                    second.own(epoch);
+                    nodes.forEach(node -> node.accepted.set(epoch));
+                }
                 former.add(running);
                 long checkpoint = present.checkpointTs();
                 replication.persist(checkpoint);
