@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables are copied while others write them. */
 class CopyScenariosTest {
@@ -105,36 +107,62 @@ class CopyScenariosTest {
                 .isEmpty();
     }
 
-    @Test
-    @DisplayName(
-            "What is committed while the last rows are copied is in the window: of a row that is gone no part is written")
-    void windowOfTheCopy() throws Exception {
-        try (Replication replication = new Replication(directory, Replication.ORDERS);
-                Connection other = replication.sourceServer.connect(replication.source);
+    /** A dispatcher whose copy waits for the table, and reads it after a transaction that has all of these changes. */
+    private static Dispatcher copyBehind(Replication replication, Node node, String... changes) throws SQLException {
+        try (Connection other = replication.sourceServer.connect(replication.source);
                 Statement statement = other.createStatement()) {
-            replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
-                    + " from generate_series(1, 5) i");
-            Node first = replication.first("n1");
             other.setAutoCommit(false);
-            // The copy waits for the table, and reads it after this transaction.
             statement.execute("lock table shop.orders in access exclusive mode");
-            Dispatcher dispatcher = first.dispatch(first.table("orders"));
+            Dispatcher dispatcher = node.dispatch(node.table("orders"));
             Replication.await(
                     "the copy to wait for the table",
                     () -> !replication
                             .ofSource(
                                     "select pid from pg_locks where relation = 'shop.orders'::regclass and not granted")
                             .isEmpty());
-            statement.execute("update shop.orders set total = 'not all of it is told' where id = 1");
-            statement.execute("delete from shop.orders where id = 1");
-            statement.execute("update shop.orders set total = 'stays' where id = 2");
+            for (String change : changes) {
+                statement.execute(change);
+            }
             other.commit();
+            return dispatcher;
+        }
+    }
 
-            // One row at a time, or the deletion would hide what was before.
-            Replication.await("all of it", () -> {
-                assertThat(dispatcher.turn(1)).isEqualTo(WriteResult.DURABLE);
-                return dispatcher.checkpointTs() >= replication.walEnd();
-            });
+    /** By one row at a time: in a batch the deletion of a row would hide what was before. */
+    private static void followByRows(Replication replication, Dispatcher dispatcher) {
+        long end = replication.walEnd();
+        Replication.await("the checkpoint to come to " + end, () -> {
+            assertThat(dispatcher.turn(1)).isEqualTo(WriteResult.DURABLE);
+            return dispatcher.checkpointTs() >= end;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName(
+            "What is committed while rows are copied is in the window: of one that is gone no part is written, and whoever"
+                    + " takes over within the window copies again")
+    void windowOfTheCopy(boolean isHandedOver) throws SQLException {
+        try (Replication replication = new Replication(directory, Replication.ORDERS)) {
+            replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
+                    + " from generate_series(1, 5) i");
+            Node first = replication.first("n1");
+            Dispatcher dispatcher = copyBehind(
+                    replication,
+                    first,
+                    "update shop.orders set total = 'not all of it is told' where id = 1",
+                    "delete from shop.orders where id = 1",
+                    "update shop.orders set total = 'stays' where id = 2");
+            if (isHandedOver) {
+                Replication.await("the last row of the copy", () -> {
+                    assertThat(dispatcher.turn(1)).isEqualTo(WriteResult.DURABLE);
+                    return !dispatcher.progress().startsWith("copying");
+                });
+                followByRows(replication, first.dispatch(dispatcher.span, dispatcher.checkpointTs()));
+            } else {
+                followByRows(replication, dispatcher);
+            }
+
             replication.assertEqual("orders");
         }
     }

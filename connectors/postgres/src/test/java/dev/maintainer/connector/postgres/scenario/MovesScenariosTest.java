@@ -61,7 +61,8 @@ class MovesScenariosTest {
     }
 
     @Test
-    @DisplayName("S4: a span moves twenty times under three owners while its former dispatchers write on, and no change is written twice")
+    @DisplayName(
+            "S4: a span moves twenty times under three owners while its former dispatchers write on, and no change is written twice")
     void movesWithFormerDispatchersRunningOn() throws Exception {
         Node second = replication.node("n2", 0);
         List<Node> nodes = List.of(first, second, replication.node("n3", 0));
