@@ -50,7 +50,8 @@ class CopyScenariosTest {
                 Node node = i % 2 == 0 ? first : second;
                 dispatchers.add(node.dispatch(node.table(tables[i])));
             }
-            dispatchers.forEach(Dispatcher::run);
+            List<CompletableFuture<WriteResult>> running =
+                    dispatchers.stream().map(Dispatcher::run).toList();
             Replication.await(
                     "all copies to end",
                     () -> dispatchers.stream()
@@ -62,6 +63,7 @@ class CopyScenariosTest {
                     "all to come to the end",
                     () -> dispatchers.stream().allMatch(dispatcher -> dispatcher.checkpointTs() >= end));
 
+            assertThat(running).noneMatch(CompletableFuture::isDone);
             replication.assertEqual(tables);
             assertThat(replication.ofSink(
                             "select sum(balance) = (select sum(delta) from shop.history) and sum(balance) ="
