@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -273,7 +269,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Keeps its data as they are now, for {@link #promoteKept}. It is stopped for that, and started again. */
     public void keepData() {
         stop();
-        replace(kept(), directory);
+        DataFiles.replace(kept(), directory);
         resume();
     }
 
@@ -283,42 +279,12 @@ public final class PostgresServer implements AutoCloseable {
      */
     public void promoteKept() {
         stop();
-        replace(directory, kept());
+        DataFiles.replace(directory, kept());
         promote();
     }
 
     private Path kept() {
         return directory.resolveSibling(directory.getFileName() + ".kept");
-    }
-
-    private static void replace(Path target, Path origin) {
-        try {
-            if (Files.exists(target)) {
-                delete(target);
-            }
-            Files.walkFileTree(origin, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-                        throws IOException {
-                    return copy(folder);
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    return copy(file);
-                }
-
-                private FileVisitResult copy(Path path) throws IOException {
-                    Files.copy(
-                            path,
-                            target.resolve(origin.relativize(path).toString()),
-                            StandardCopyOption.COPY_ATTRIBUTES);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot copy " + origin + " to " + target, e);
-        }
     }
 
     private void signal(String name) {
@@ -392,30 +358,14 @@ public final class PostgresServer implements AutoCloseable {
     public void close() {
         stop();
         try {
-            delete(directory);
+            DataFiles.delete(directory);
             if (Files.exists(kept())) {
-                delete(kept());
+                DataFiles.delete(kept());
             }
             Files.deleteIfExists(log("initdb"));
             Files.deleteIfExists(log("server"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }
-    }
-
-    private static void delete(Path root) throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem) throws IOException {
-                Files.delete(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }
