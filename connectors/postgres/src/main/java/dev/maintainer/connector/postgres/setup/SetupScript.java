@@ -40,19 +40,35 @@ record SetupScript(String role, String publication, List<String> tables) {
         lines.add("create schema if not exists maintainer;");
         lines.add("revoke all on schema maintainer from public;");
         lines.add("grant usage on schema maintainer to " + quoted + ";");
-        lines.add("-- Where changefeeds began.");
+        lines.add("-- Where changefeeds began, and which timeline was read last.");
         lines.add("create table if not exists maintainer.changefeed (name text primary key, system_id text not null,"
                 + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null);");
         lines.add("alter table maintainer.changefeed add column if not exists listed bigint[];");
+        lines.add("alter table maintainer.changefeed add column if not exists timeline int;");
         lines.add("grant select, insert, update, delete on maintainer.changefeed to " + quoted + ";");
         lines.addAll(DdlLog.statements());
         lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
         lines.add("grant select, insert on maintainer.ddl_position, maintainer.truncation to " + quoted + ";");
         lines.add("grant select, insert, update, delete on maintainer.copy_window to " + quoted + ";");
         lines.addAll(grants(quoted));
-        lines.add("do $setup$ begin");
+        lines.add(
+                "-- Before anything is published: a table without a replica identity would refuse changes from then on.");
+        lines.add("do $setup$ declare refusing text; begin");
         lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + literal(publication)
                 + ") then");
+        lines.add("    select pg_catalog.string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', '"
+                + " order by n.nspname, c.relname) into refusing");
+        lines.add("      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace");
+        lines.add("      where c.relkind = 'r' and c.relpersistence = 'p' and (" + isPublished() + ")");
+        lines.add("      and c.relreplident <> 'f' and not exists (select from pg_catalog.pg_index i"
+                + " where i.indrelid = c.oid and i.indisvalid and i.indimmediate and"
+                + " case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end);");
+        lines.add("    if refusing is not null then");
+        lines.add(
+                "      raise exception 'nothing is published: updates and deletions of % would be refused from then on',"
+                        + " refusing using hint = 'Add a primary key, or set REPLICA IDENTITY FULL for tables that are not"
+                        + " replicated, or name those that are, one by one, as SCHEMA.TABLE in the setting tables.';");
+        lines.add("    end if;");
         lines.add("    create publication " + Identifiers.quoted(publication) + " for " + published()
                 + " with (publish = 'insert, update, delete, truncate', publish_via_partition_root = false);");
         lines.add("  end if;");
@@ -84,26 +100,55 @@ record SetupScript(String role, String publication, List<String> tables) {
     }
 
     /** A publication knows single tables, all of a schema, and all. */
-    private String published() {
+    private boolean publishesAll() {
+        return tables.stream().anyMatch(table -> schemaOf(table).indexOf('*') >= 0);
+    }
+
+    private TreeSet<String> wholeSchemas() {
         TreeSet<String> schemas = new TreeSet<>();
+        for (String table : tables) {
+            if (nameOf(table).indexOf('*') >= 0) {
+                schemas.add(schemaOf(table));
+            }
+        }
+        return schemas;
+    }
+
+    private List<String> singleTables() {
+        TreeSet<String> schemas = wholeSchemas();
+        List<String> single = new ArrayList<>();
+        for (String table : tables) {
+            if (!schemas.contains(schemaOf(table))) {
+                single.add(Identifiers.quoted(schemaOf(table)) + "." + Identifiers.quoted(nameOf(table)));
+            }
+        }
+        return single;
+    }
+
+    private String published() {
+        if (publishesAll()) {
+            return "all tables";
+        }
         StringJoiner parts = new StringJoiner(", ");
         parts.add("table maintainer.ddl_log");
-        for (String table : tables) {
-            if (schemaOf(table).indexOf('*') >= 0) {
-                return "all tables";
-            }
-            if (nameOf(table).indexOf('*') >= 0) {
-                schemas.add(Identifiers.quoted(schemaOf(table)));
-            }
-        }
-        for (String table : tables) {
-            String schema = Identifiers.quoted(schemaOf(table));
-            if (nameOf(table).indexOf('*') < 0 && !schemas.contains(schema)) {
-                parts.add("table " + schema + "." + Identifiers.quoted(nameOf(table)));
-            }
-        }
-        schemas.forEach(schema -> parts.add("tables in schema " + schema));
+        singleTables().forEach(table -> parts.add("table " + table));
+        wholeSchemas().forEach(schema -> parts.add("tables in schema " + Identifiers.quoted(schema)));
         return parts.toString();
+    }
+
+    /** A condition for table {@code c} of schema {@code n}; a partition is published with its root. */
+    private String isPublished() {
+        if (publishesAll()) {
+            return "n.nspname <> 'information_schema' and n.nspname !~ '^pg_'";
+        }
+        StringJoiner conditions = new StringJoiner(" or ");
+        for (String table : singleTables()) {
+            String oid = "pg_catalog.to_regclass(" + literal(table) + ")";
+            conditions.add("c.oid = " + oid);
+            conditions.add(oid + " in (select relid from pg_catalog.pg_partition_ancestors(c.oid))");
+        }
+        wholeSchemas().forEach(schema -> conditions.add("n.nspname = " + literal(schema)));
+        return conditions.toString();
     }
 
     private static String schemaOf(String table) {

@@ -63,6 +63,7 @@ public final class PostgresSource implements Source {
     private final AtomicLong retainedTs = new AtomicLong();
     private volatile @Nullable SlotReader reader;
     private final ScheduledExecutorService housekeeping;
+    private final TimelineNote timeline;
     private @Nullable KnownSource kept;
 
     private PostgresSource(
@@ -72,7 +73,8 @@ public final class PostgresSource implements Source {
             SourceStart start,
             SlotNames slots,
             StoreDirectory directory,
-            EventStore store) {
+            EventStore store,
+            @Nullable ChangefeedId changefeed) {
         this.settings = settings;
         this.connections = connections;
         this.catalog = catalog;
@@ -88,6 +90,7 @@ public final class PostgresSource implements Source {
             thread.setDaemon(true);
             return thread;
         });
+        this.timeline = new TimelineNote(new SourceDatabase(connections), changefeed, housekeeping);
     }
 
     /**
@@ -111,7 +114,7 @@ public final class PostgresSource implements Source {
         Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
         if (changefeed == null || node == null) {
             Beginning beginning = noted.orElse(
-                    new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd(), List.of()));
+                    new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd(), 0, List.of()));
             return new LookedAtSource(catalogs.present(beginning.startTs()), identity(beginning), beginning.startTs());
         }
         if (noted.isEmpty()) {
@@ -146,7 +149,7 @@ public final class PostgresSource implements Source {
                     directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
             boolean goesOn = goesOn(store, start, context.historyAfter());
             SourceCatalog catalog = catalogs.open(start.beginning(), store.resolvedTs(), store::resolvedTs);
-            source = new PostgresSource(settings, connections, catalog, start, slots, directory, store);
+            source = new PostgresSource(settings, connections, catalog, start, slots, directory, store, context.changefeed());
             source.begin(facts, goesOn);
             new SourceDatabase(connections).mark();
             return source;
@@ -180,11 +183,9 @@ public final class PostgresSource implements Source {
     private void begin(Facts facts, boolean goesOn) {
         KnownSource known = goesOn ? directory.known().orElse(null) : null;
         if (known == null) {
-            known = new KnownSource(
-                    start.beginning().systemId(),
-                    start.beginning().databaseOid(),
-                    facts.timeline(),
-                    start.beginning().publicationOid());
+            Beginning began = start.beginning();
+            int read = began.timeline() > 0 ? began.timeline() : facts.timeline();
+            known = new KnownSource(began.systemId(), began.databaseOid(), read, began.publicationOid());
         }
         long startTs = store.resolvedTs();
         // Where it began may be within a commit; what was read since is not.
@@ -246,6 +247,7 @@ public final class PostgresSource implements Source {
         if (known != null && !known.equals(kept)) {
             kept = known;
             directory.keep(known);
+            timeline.note(known.timeline());
         }
     }
 

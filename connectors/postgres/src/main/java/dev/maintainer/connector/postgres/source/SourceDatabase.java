@@ -39,8 +39,11 @@ final class SourceDatabase {
             where d.datname = current_database()""";
 
     private static final String FIND = """
-            select system_id, database_oid, publication_oid, start_ts, coalesce(listed, '{}') from maintainer.changefeed
-            where name = ?""";
+            select system_id, database_oid, publication_oid, start_ts, coalesce(timeline, 0), coalesce(listed, '{}')
+            from maintainer.changefeed where name = ?""";
+
+    private static final String NOTE_TIMELINE = """
+            update maintainer.changefeed set timeline = ? where name = ? and coalesce(timeline, 0) < ?""";
 
     private static final String INSERT = """
             insert into maintainer.changefeed (name, system_id, database_oid, publication_oid, start_ts, listed)
@@ -79,9 +82,16 @@ final class SourceDatabase {
      * Where a changefeed began.
      *
      * @param startTs what was committed later comes from the log
+     * @param timeline that was read last; 0 if that is not noted
      * @param listed the numbers of tables that the publication had by themselves
      */
-    record Beginning(String systemId, long databaseOid, long publicationOid, long startTs, List<Long> listed) {}
+    record Beginning(
+            String systemId,
+            long databaseOid,
+            long publicationOid,
+            long startTs,
+            int timeline,
+            List<Long> listed) {}
 
     /**
      * What is published.
@@ -182,7 +192,8 @@ final class SourceDatabase {
                                     result.getLong(2),
                                     result.getLong(3),
                                     result.getLong(4),
-                                    numbers(result, 5)))
+                                    result.getInt(5),
+                                    numbers(result, 6)))
                             : Optional.empty();
                 }
             }
@@ -231,6 +242,18 @@ final class SourceDatabase {
                 statement.setLong(5, beginning.startTs());
                 statement.setArray(
                         6, connection.createArrayOf("bigint", beginning.listed().toArray(Long[]::new)));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** Notes which timeline is read. */
+    void noteTimeline(String changefeed, int timeline) {
+        int unused = call("which timeline is read cannot be noted", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(NOTE_TIMELINE)) {
+                statement.setInt(1, timeline);
+                statement.setString(2, changefeed);
+                statement.setInt(3, timeline);
                 return statement.executeUpdate();
             }
         });

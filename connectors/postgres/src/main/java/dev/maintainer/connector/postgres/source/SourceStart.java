@@ -124,7 +124,12 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
         long startTs = new SlotSetup(connections).create(slot, settings.publication(), false, PATIENCE, look);
         new DdlNotes(database).write(startTs, entries, List.of());
         return new Beginning(
-                facts.systemId(), facts.databaseOid(), publicationOid(facts, settings.publication()), startTs, listed);
+                facts.systemId(),
+                facts.databaseOid(),
+                publicationOid(facts, settings.publication()),
+                startTs,
+                facts.timeline(),
+                listed);
     }
 
     static long publicationOid(Facts facts, String publication) {

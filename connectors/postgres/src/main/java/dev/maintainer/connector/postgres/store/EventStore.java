@@ -50,9 +50,9 @@ public final class EventStore implements AutoCloseable {
     private volatile long resolvedTs;
     private volatile @Nullable MaintainerException failure;
 
-    private EventStore(StoreSettings settings, List<Segment> segments) {
+    private EventStore(StoreSettings settings, SegmentFiles.Disk disk, List<Segment> segments) {
         this.settings = settings;
-        this.writer = new StoreWriter(settings, segments, this);
+        this.writer = new StoreWriter(settings, disk, segments, this);
     }
 
     /**
@@ -63,9 +63,13 @@ public final class EventStore implements AutoCloseable {
      * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if the directory cannot be used
      */
     public static EventStore open(StoreSettings settings) throws MaintainerException {
+        return open(settings, Segment::force);
+    }
+
+    static EventStore open(StoreSettings settings, SegmentFiles.Disk disk) throws MaintainerException {
         try {
             Recovery recovered = Recovery.of(settings);
-            EventStore store = new EventStore(settings, recovered.segments());
+            EventStore store = new EventStore(settings, disk, recovered.segments());
             List<Runnable> nobody = new ArrayList<>();
             recovered.blocks().forEach(block -> store.add(block, nobody));
             recovered.commits().forEach(commit -> store.clock.add(commit.ts(), commit.wallMillis()));

@@ -17,7 +17,13 @@ final class SegmentFiles {
     /** Of a file of which nothing is needed any more it is not worth to make another one before. */
     private static final long SMALL = 1L << 20;
 
+    /** Makes what was written into a file durable. */
+    interface Disk {
+        void force(Segment segment) throws IOException;
+    }
+
     private final StoreSettings settings;
+    private final Disk disk;
     private final List<Segment> segments;
     private final Records records = new Records();
     /** Written, and not valid yet. */
@@ -29,8 +35,9 @@ final class SegmentFiles {
     private volatile long bytes;
     private volatile boolean spoiled;
 
-    SegmentFiles(StoreSettings settings, List<Segment> segments) {
+    SegmentFiles(StoreSettings settings, Disk disk, List<Segment> segments) {
         this.settings = settings;
+        this.disk = disk;
         this.segments = new ArrayList<>(segments);
         count();
     }
@@ -145,7 +152,7 @@ final class SegmentFiles {
 
     void force() throws IOException {
         if (dirty && settings.durable()) {
-            last().force();
+            disk.force(last());
         }
         dirty = false;
     }

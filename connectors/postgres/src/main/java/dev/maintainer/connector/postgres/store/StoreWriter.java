@@ -60,9 +60,9 @@ final class StoreWriter {
 
     private boolean hasParts;
 
-    StoreWriter(StoreSettings settings, List<Segment> segments, EventStore store) {
+    StoreWriter(StoreSettings settings, SegmentFiles.Disk disk, List<Segment> segments, EventStore store) {
         this.store = store;
-        this.files = new SegmentFiles(settings, segments);
+        this.files = new SegmentFiles(settings, disk, segments);
         this.thread = new Thread(this::run, "event-store");
         thread.setDaemon(true);
         thread.start();

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An administrator prepares a database with the script that is printed. */
 class SetupTest {
@@ -127,6 +129,35 @@ class SetupTest {
         prepare();
         assertThat(check()).isEmpty();
         assertThat(query("select count(*)::text from maintainer.ddl_log")).containsExactly("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shop.*", "*.*", "shop.o*", "shop.log,shop.orders,shop.quiet,shop.days"})
+    @DisplayName("S13: tables that would refuse changes once they are published are named, and nothing is published")
+    void tablesWithoutIdentity(String tables) {
+        on(
+                "create table shop.log (line text)",
+                "insert into shop.log values ('a')",
+                "create table shop.quiet (id int primary key)",
+                "alter table shop.quiet replica identity nothing",
+                "create table shop.days (day date not null) partition by range (day)",
+                "create table shop.first partition of shop.days for values from ('2020-01-01') to ('2021-01-01')");
+        ConnectorAddress wanted = ConnectorAddress.parse(
+                "postgresql://" + reader + "@127.0.0.1:" + server.port() + "/" + database + "?tables=" + tables,
+                "--source");
+        assertThatThrownBy(() -> execute(setup.script(wanted, wanted.options())))
+                .hasStackTraceContaining("updates and deletions of shop.first, shop.log, shop.quiet would be refused");
+        on("update shop.log set line = 'b'", "delete from shop.log");
+        assertThat(query("select pubname from pg_publication")).isEmpty();
+
+        on(
+                "alter table shop.log replica identity full",
+                "alter table shop.quiet replica identity default",
+                "create unique index by_day on shop.first (day)",
+                "alter table shop.first replica identity using index by_day");
+        execute(setup.script(wanted, wanted.options()));
+        on("update shop.log set line = 'c'", "update shop.quiet set id = 2", "delete from shop.first");
+        assertThat(query("select pubname from pg_publication")).containsExactly("maintainer");
     }
 
     @Test

@@ -39,6 +39,15 @@ class LatestRowsTest {
     }
 
     @Test
+    void whatIsRightBehindThatIsLookedUpAndWritten() {
+        LatestRows rows = repeated(List.of(order(2, "a", 1), order(3, "b", 1), order(4, "c", 1)), 2, Map.of());
+
+        assertThat(rows.written()).containsExactly(order(3, "b", 1), order(4, "c", 1));
+        assertThat(rows.applied()).isEqualTo(2);
+        assertThat(rows.again()).isEqualTo(1);
+    }
+
+    @Test
     void aRowThatIsThereIsNotWrittenAgain() {
         LatestRows rows = repeated(
                 List.of(order(3, "a", 1), order(4, "b", 1), order(5, "c", 1)),

@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * The network between a sink and the server, which reads the statements that pass. The next one of a kind can be held up, or
  * lost, with its answer or before it arrives.
  */
-final class Wire implements AutoCloseable {
-    static final Predicate<String> COMMIT = sql -> sql.equalsIgnoreCase("COMMIT");
+public final class Wire implements AutoCloseable {
+    /** Commits. */
+    public static final Predicate<String> COMMIT = sql -> sql.equalsIgnoreCase("COMMIT");
+
     private static final int STARTUP = 196_608;
 
     /** What becomes of a statement. */
-    enum Fate {
+    public enum Fate {
         /** It is on its way until it is let go. */
         HELD,
         /** The connection breaks before it arrives. */
@@ -37,7 +39,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** What is to happen to one statement. */
-    static final class Plan {
+    public static final class Plan {
         private final Predicate<String> kind;
         private final Fate fate;
         private final CountDownLatch met = new CountDownLatch(1);
@@ -49,11 +51,12 @@ final class Wire implements AutoCloseable {
         }
 
         /** Waits until there is such a statement. */
-        void awaitMet() {
+        public void awaitMet() {
             await(met, "a statement of this kind to pass");
         }
 
-        void release() {
+        /** Lets it go, if it is held. */
+        public void release() {
             released.countDown();
         }
 
@@ -72,7 +75,8 @@ final class Wire implements AutoCloseable {
     private final int serverPort;
     private final AtomicReference<@Nullable Plan> plan = new AtomicReference<>();
 
-    Wire(int serverPort) {
+    /** To a server at the loopback interface. */
+    public Wire(int serverPort) {
         try {
             this.serverPort = serverPort;
             this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -82,12 +86,13 @@ final class Wire implements AutoCloseable {
         start(this::accept);
     }
 
-    int port() {
+    /** {@return where it listens, at the loopback interface} */
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** The next statement of a kind has this fate; those after it pass. */
-    Plan next(Predicate<String> kind, Fate fate) {
+    public Plan next(Predicate<String> kind, Fate fate) {
         Plan next = new Plan(kind, fate);
         plan.set(next);
         return next;

@@ -18,6 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,11 @@ class EventStoreTest {
     private Path temporary;
 
     private StoreSettings settings(long segmentBytes) {
-        return new StoreSettings(temporary.resolve("store"), "here", false, 1 << 30, segmentBytes);
+        return settings(segmentBytes, false);
+    }
+
+    private StoreSettings settings(long segmentBytes, boolean durable) {
+        return new StoreSettings(temporary.resolve("store"), "here", durable, 1 << 30, segmentBytes);
     }
 
     private EventStore fresh(long segmentBytes) {
@@ -113,6 +119,69 @@ class EventStoreTest {
             StoreModel.awaitResolved(store, 2_000);
 
             assertThat(StoreModel.read(store, FIRST, BEGIN, 256)).hasSize(30_000);
+        }
+    }
+
+    @Test
+    void nothingIsSeenBeforeItIsDurable() throws Exception {
+        CountDownLatch forcing = new CountDownLatch(1);
+        CountDownLatch forced = new CountDownLatch(1);
+        try (EventStore store = EventStore.open(settings(1 << 20, true), segment -> {
+            forcing.countDown();
+            awaitLatch(forced);
+            segment.force();
+        })) {
+            store.beginAfter(BEGIN);
+            store.add(row(2_000, "a", "{}"));
+            store.commit(2_000, 0);
+            store.resolved(2_500);
+            awaitLatch(forcing);
+            assertThat(store.resolvedTs()).isEqualTo(BEGIN);
+            try (RowReader reader = store.read(FIRST, BEGIN, () -> {})) {
+                assertThat(reader.nextTs()).isEqualTo(RowReader.NONE);
+            }
+
+            forced.countDown();
+            StoreModel.awaitResolved(store, 2_500);
+            assertThat(StoreModel.read(store, FIRST, BEGIN, 10)).hasSize(1);
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS))
+                    .as("waited in vain for the disk")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void whatCannotBeMadeDurableIsNeverSeenAndTheStoreEnds() {
+        EventStore store = EventStore.open(settings(1 << 20, true), segment -> {
+            throw new IOException("the disk is broken");
+        });
+        try (store) {
+            store.beginAfter(BEGIN);
+            store.add(row(2_000, "a", "{}"));
+            store.commit(2_000, 0);
+            store.resolved(2_500);
+            await("the end of the store", () -> hasEnded(store));
+            assertThat(store.resolvedTs()).isEqualTo(BEGIN);
+        }
+        try (EventStore again = EventStore.open(settings(1 << 20, true))) {
+            assertThat(again.resolvedTs()).isZero();
+        }
+    }
+
+    private static boolean hasEnded(EventStore store) {
+        try {
+            store.check();
+            return false;
+        } catch (MaintainerException e) {
+            assertThat(e).hasMessageContaining("the disk is broken");
+            return true;
         }
     }
 

@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -269,6 +266,27 @@ public final class PostgresServer implements AutoCloseable {
         execute("postgres", "select pg_promote()");
     }
 
+    /** Keeps its data as they are now, for {@link #promoteKept}. It is stopped for that, and started again. */
+    public void keepData() {
+        stop();
+        DataFiles.replace(kept(), directory);
+        resume();
+    }
+
+    /**
+     * Stops it and starts it on a new timeline with the data that were {@linkplain #keepData kept}, as a standby that had only
+     * these and was promoted. What was committed since is gone.
+     */
+    public void promoteKept() {
+        stop();
+        DataFiles.replace(directory, kept());
+        promote();
+    }
+
+    private Path kept() {
+        return directory.resolveSibling(directory.getFileName() + ".kept");
+    }
+
     private void signal(String name) {
         Process running = process;
         if (running == null) {
@@ -340,20 +358,10 @@ public final class PostgresServer implements AutoCloseable {
     public void close() {
         stop();
         try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem)
-                        throws IOException {
-                    Files.delete(folder);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            DataFiles.delete(directory);
+            if (Files.exists(kept())) {
+                DataFiles.delete(kept());
+            }
             Files.deleteIfExists(log("initdb"));
             Files.deleteIfExists(log("server"));
         } catch (IOException e) {
