@@ -27,6 +27,9 @@ final class PostgresSpanWriter implements SpanWriter {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
+    /** Where rows come again, as behind a copy, most batches have some: each attempt that is in vain costs as much as a batch. */
+    private static final int UPSERTS_AFTER_COLLISION = 100;
+
     /** So many deleted keys are forgotten in a transaction of their own, rather than with the next batch. */
     private static final int MANY_TOMBSTONES = 10_000;
 
@@ -52,6 +55,9 @@ final class PostgresSpanWriter implements SpanWriter {
     private @Nullable String knownDefinition;
 
     private @Nullable RowFormat known;
+    /** So many batches are not written by {@link WriteMode#INSERT}, since rows have come that were there. */
+    private int upsertsLeft;
+
     private boolean leftOutTold;
     private boolean sealed;
     private boolean broken;
@@ -118,19 +124,23 @@ final class PostgresSpanWriter implements SpanWriter {
     }
 
     private WriteResult writeOnce(Connection connection, List<RowEvent> rows) throws SQLException {
-        try {
-            return writeOnce(connection, rows, false);
-        } catch (SQLException e) {
-            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
-                throw e;
+        WriteMode mode = upsertsLeft > 0 ? WriteMode.UPSERT : WriteMode.INSERT;
+        while (true) {
+            try {
+                return writeOnce(connection, rows, mode);
+            } catch (SQLException e) {
+                WriteMode next = mode.next();
+                if (next == null || !UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                    throw e;
+                }
+                upsertsLeft = UPSERTS_AFTER_COLLISION;
+                mode = next;
             }
+            connection.rollback();
         }
-        // Two rows may have exchanged a value that is unique: one at a time they do not fit.
-        connection.rollback();
-        return writeOnce(connection, rows, true);
     }
 
-    private WriteResult writeOnce(Connection connection, List<RowEvent> rows, boolean replaces) throws SQLException {
+    private WriteResult writeOnce(Connection connection, List<RowEvent> rows, WriteMode mode) throws SQLException {
         MaintainerEpoch mine = accepted.get();
         Ownership.Look look = sink.ownership().enter(connection, mine, span.table(), session);
         WriteResult settled = settle(connection);
@@ -156,7 +166,7 @@ final class PostgresSpanWriter implements SpanWriter {
         }
         TableForm.Batch batch = new TableForm.Batch(sink.changefeed(), rows, progress, inheritedTs, writtenTs);
         TableForm.Written written = target.typed()
-                ? writeTyped(connection, target, batch, replaces)
+                ? writeTyped(connection, target, batch, mode)
                 : new JsonTable(target.name()).write(connection, batch);
         if (firstTombstoneTs <= progress.lowest()) {
             sink.tombstones().forget(connection, span, progress.lowest());
@@ -174,7 +184,7 @@ final class PostgresSpanWriter implements SpanWriter {
 
     /** Rows that were committed before a DDL may come together with later ones, if they come again. */
     private TableForm.Written writeTyped(
-            Connection connection, TargetTable target, TableForm.Batch batch, boolean replaces) throws SQLException {
+            Connection connection, TargetTable target, TableForm.Batch batch, WriteMode mode) throws SQLException {
         List<RowEvent> rows = batch.rows();
         int applied = 0;
         int again = 0;
@@ -185,7 +195,7 @@ final class PostgresSpanWriter implements SpanWriter {
                     to++) {
                 // The next one has it, too.
             }
-            TypedTable table = new TypedTable(target.name(), format(target, definition), sink.asReplica(), replaces);
+            TypedTable table = new TypedTable(target.name(), format(target, definition), sink.asReplica(), mode);
             TableForm.Written written = table.write(connection, batch.of(rows.subList(from, to)));
             applied += written.applied();
             again += written.again();
@@ -247,6 +257,7 @@ final class PostgresSpanWriter implements SpanWriter {
 
     private void committed(Sent sent) {
         unheard = null;
+        upsertsLeft = Math.max(0, upsertsLeft - 1);
         batches++;
         writtenTs = Math.max(writtenTs, sent.lastTs());
         progress = progress.completeTo(sent.rows().completeTs());

@@ -6,10 +6,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The processor time of some servers and of this process, as Linux counts it, in ticks of 10 ms. */
+/** The processor time of two servers and of this process, as Linux counts it, in ticks of 10 ms. */
 final class ProcessorTime {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** Of what follows the name of a process in its line, counted from 0. */
@@ -20,32 +19,50 @@ final class ProcessorTime {
     private static final int USER_OF_ENDED_CHILDREN = 13;
     private static final int SYSTEM_OF_ENDED_CHILDREN = 14;
 
-    private final List<Long> servers;
+    private final long source;
+    private final long sink;
 
     /**
-     * Of servers, by a process of each that serves a connection.
+     * What was used, in nanoseconds.
      *
-     * @param backends their process ids
+     * @param source by the server that is replicated, with all its processes
+     * @param sink by the server that it is replicated into
+     * @param own by this process
      */
-    ProcessorTime(List<Long> backends) {
-        this.servers = backends.stream()
-                .map(backend -> Long.parseLong(fields(backend)[PARENT]))
-                .toList();
+    record Used(long source, long sink, long own) {
+        Used since(Used before) {
+            return new Used(source - before.source, sink - before.sink, own - before.own);
+        }
+
+        long all() {
+            return source + sink + own;
+        }
     }
 
-    /** {@return what all servers with all their processes, and this process, have used so far; nanoseconds} */
-    long nanos() {
-        long ticks = 0;
-        for (long server : servers) {
-            String[] own = fields(server);
-            ticks += Long.parseLong(own[USER_OF_ENDED_CHILDREN]) + Long.parseLong(own[SYSTEM_OF_ENDED_CHILDREN]);
-            ticks += ownTicks(own);
-            ticks += ProcessHandle.of(server).stream()
-                    .flatMap(ProcessHandle::children)
-                    .mapToLong(child -> ownTicks(fields(child.pid())))
-                    .sum();
-        }
-        return ticks * TICK_NANOS + ofThisProcess();
+    /**
+     * Of two servers, by a process of each that serves a connection.
+     *
+     * @param source its process id
+     * @param sink its process id
+     */
+    ProcessorTime(long source, long sink) {
+        this.source = Long.parseLong(fields(source)[PARENT]);
+        this.sink = Long.parseLong(fields(sink)[PARENT]);
+    }
+
+    /** {@return what was used so far} */
+    Used used() {
+        return new Used(ofServer(source), ofServer(sink), ofThisProcess());
+    }
+
+    private static long ofServer(long server) {
+        String[] own = fields(server);
+        long ended = Long.parseLong(own[USER_OF_ENDED_CHILDREN]) + Long.parseLong(own[SYSTEM_OF_ENDED_CHILDREN]);
+        long running = ProcessHandle.of(server).stream()
+                .flatMap(ProcessHandle::children)
+                .mapToLong(child -> ownTicks(fields(child.pid())))
+                .sum();
+        return (ended + ownTicks(own) + running) * TICK_NANOS;
     }
 
     /** {@return what this process has used so far; nanoseconds} */

@@ -150,6 +150,21 @@ public final class SpeedCommand implements Callable<Integer> {
         if (!loads.isEmpty()) {
             trials.add(new ThroughputTrial(servers, options, loads));
         }
+        if (parts.contains(Part.READER)) {
+            trials.add(new ReaderTrial(servers, options));
+        }
+        if (parts.contains(Part.SNAPSHOT)) {
+            trials.add(new SnapshotTrial(servers, options));
+        }
+        if (parts.contains(Part.FENCE)) {
+            trials.add(new FenceTrial(servers, options));
+        }
+        if (parts.contains(Part.MOVE)) {
+            trials.add(new MoveTrial(servers, options));
+        }
+        if (parts.contains(Part.TABLES)) {
+            trials.add(new ManyTablesTrial(servers, options));
+        }
         return trials;
     }
 

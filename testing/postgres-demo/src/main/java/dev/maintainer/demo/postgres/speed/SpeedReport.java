@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /** Collects what was measured, and makes a table of it. Used by one thread. */
 final class SpeedReport {
@@ -13,9 +14,9 @@ final class SpeedReport {
      * What one side has used in one run.
      *
      * @param nanos how long it has taken
-     * @param processorNanos of both servers and of this process
+     * @param processor what of processors
      */
-    record Cost(long nanos, long processorNanos) {}
+    record Cost(long nanos, ProcessorTime.Used processor) {}
 
     private static final double MILLION = 1e6;
 
@@ -45,8 +46,8 @@ final class SpeedReport {
         List<Double> processors = new ArrayList<>();
         for (int run = 0; run < own.size(); run++) {
             speeds.add((double) anchor.get(run).nanos() / own.get(run).nanos());
-            processors.add((double) own.get(run).processorNanos()
-                    / Math.max(1, anchor.get(run).processorNanos()));
+            processors.add((double) own.get(run).processor().all()
+                    / Math.max(1, anchor.get(run).processor().all()));
         }
         Collections.sort(speeds);
         lines.add(String.format(
@@ -63,12 +64,26 @@ final class SpeedReport {
                 median(processors),
                 target));
         say(lines.get(lines.size() - 1));
+        say("  processor time: by itself " + processor(anchor) + "; Maintainer " + processor(own));
+    }
+
+    /** Medians, by who has used it. */
+    private static String processor(List<Cost> costs) {
+        return String.format(
+                Locale.ROOT,
+                "source %.2f s, sink %.2f s, this process %.2f s",
+                seconds(costs, cost -> cost.processor().source()),
+                seconds(costs, cost -> cost.processor().sink()),
+                seconds(costs, cost -> cost.processor().own()));
+    }
+
+    private static double seconds(List<Cost> costs, ToLongFunction<Cost> part) {
+        return median(costs.stream().map(cost -> (double) part.applyAsLong(cost)).toList())
+                / TimeUnit.SECONDS.toNanos(1);
     }
 
     private static double rate(long work, List<Cost> costs) {
-        return work
-                / (median(costs.stream().map(cost -> (double) cost.nanos()).toList())
-                        / TimeUnit.SECONDS.toNanos(1));
+        return work / seconds(costs, Cost::nanos);
     }
 
     /** How long something takes that is done again and again. */

@@ -110,21 +110,14 @@ final class SpeedServers implements AutoCloseable {
     }
 
     ProcessorTime processorTime() throws SQLException {
-        List<Long> backends = new ArrayList<>();
-        List<Connection> open = new ArrayList<>();
-        try {
-            for (PostgresServer server : List.of(source, sink)) {
-                Connection connection = server.connect("postgres");
-                open.add(connection);
-                backends.add(Long.parseLong(
-                        column(connection, "select pg_backend_pid()").get(0)));
-            }
-            return new ProcessorTime(backends);
-        } finally {
-            for (Connection connection : open) {
-                connection.close();
-            }
+        try (Connection ofSource = source.connect("postgres");
+                Connection ofSink = sink.connect("postgres")) {
+            return new ProcessorTime(backend(ofSource), backend(ofSink));
         }
+    }
+
+    private static long backend(Connection connection) throws SQLException {
+        return Long.parseLong(column(connection, "select pg_backend_pid()").get(0));
     }
 
     /**

@@ -135,11 +135,11 @@ final class ThroughputTrial implements Trial {
     private Cost catchUp(String slots, String database, String isThere, OwnReplication own)
             throws IOException, SQLException, RunFailedException, InterruptedException {
         ProcessorTime processor = servers.processorTime();
-        long used = processor.nanos();
+        ProcessorTime.Used before = processor.used();
         long began = System.nanoTime();
         servers.continueSenders(slots);
         awaitThere(database, isThere, own);
-        return new Cost(System.nanoTime() - began, processor.nanos() - used);
+        return new Cost(System.nanoTime() - began, processor.used().since(before));
     }
 
     private void awaitThere(String database, String isThere, OwnReplication own)
