@@ -14,7 +14,9 @@ final class ManyTablesTrial implements Trial {
     private static final int ROWS = 1_000;
     private static final int A_TRANSACTION = 10;
     private static final int TOGETHER = 500;
-    private static final long IDLE_SECONDS = 10;
+    /** Idle tables cost so little that it takes a while to see it. */
+    private static final int TABLES_OF_A_SECOND = 1_000;
+
 
     private final SpeedServers servers;
     private final SpeedOptions options;
@@ -64,10 +66,10 @@ final class ManyTablesTrial implements Trial {
     }
 
     /** The share of a processor that this process uses while nothing happens. */
-    private static double idle() throws InterruptedException {
+    private double idle() throws InterruptedException {
         long used = ProcessorTime.ofThisProcess();
         long began = System.nanoTime();
-        TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+        TimeUnit.SECONDS.sleep(1 + options.tables() / TABLES_OF_A_SECOND);
         return (double) (ProcessorTime.ofThisProcess() - used) / (System.nanoTime() - began);
     }
 

@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -31,18 +29,6 @@ import picocli.CommandLine.Spec;
 public final class SpeedCommand implements Callable<Integer> {
     private static final int WRONG = 1;
     private static final int MOST = 100_000_000;
-
-    /** What can be measured alone. */
-    enum Part {
-        INSERTS,
-        TPCB,
-        LARGE,
-        READER,
-        SNAPSHOT,
-        FENCE,
-        MOVE,
-        TABLES
-    }
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -134,7 +120,7 @@ public final class SpeedCommand implements Callable<Integer> {
             out.flush();
         });
         try (SpeedServers servers = SpeedServers.start(durable)) {
-            for (Trial trial : trials(servers, options)) {
+            for (Trial trial : Part.trials(parts, servers, options)) {
                 trial.run(report);
             }
         }
@@ -142,45 +128,6 @@ public final class SpeedCommand implements Callable<Integer> {
         report.table().forEach(out::println);
         out.flush();
         return 0;
-    }
-
-    private List<Trial> trials(SpeedServers servers, SpeedOptions options) {
-        List<Trial> trials = new ArrayList<>();
-        List<Load> loads = loads();
-        if (!loads.isEmpty()) {
-            trials.add(new ThroughputTrial(servers, options, loads));
-        }
-        if (parts.contains(Part.READER)) {
-            trials.add(new ReaderTrial(servers, options));
-        }
-        if (parts.contains(Part.SNAPSHOT)) {
-            trials.add(new SnapshotTrial(servers, options));
-        }
-        if (parts.contains(Part.FENCE)) {
-            trials.add(new FenceTrial(servers, options));
-        }
-        if (parts.contains(Part.MOVE)) {
-            trials.add(new MoveTrial(servers, options));
-        }
-        if (parts.contains(Part.TABLES)) {
-            trials.add(new ManyTablesTrial(servers, options));
-        }
-        return trials;
-    }
-
-    private List<Load> loads() {
-        List<Load> loads = new ArrayList<>();
-        if (parts.contains(Part.INSERTS)) {
-            loads.add(new InsertLoad("inserts, 100 a transaction, one span", "one", rows, 100, false, "0.50"));
-            loads.add(new InsertLoad("inserts, 100 a transaction, two spans", "two", rows, 100, true, "0.65"));
-        }
-        if (parts.contains(Part.TPCB)) {
-            loads.add(new PaymentLoad(transactions, "0.95"));
-        }
-        if (parts.contains(Part.LARGE)) {
-            loads.add(new InsertLoad("inserts, all in one transaction", "large", largeRows, largeRows, false, ""));
-        }
-        return loads;
     }
 
     private void check(String option, int value, int least) {
