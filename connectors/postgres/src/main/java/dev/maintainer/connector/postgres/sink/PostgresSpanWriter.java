@@ -30,6 +30,9 @@ final class PostgresSpanWriter implements SpanWriter {
     /** Where rows come again, as behind a copy, most batches have some: each attempt that is in vain costs as much as a batch. */
     private static final int UPSERTS_AFTER_COLLISION = 100;
 
+    /** Each locks a few objects until the end of its transaction, and a server has room for some thousand locks. */
+    private static final int DDLS_TOGETHER = 500;
+
     /** So many deleted keys are forgotten in a transaction of their own, rather than with the next batch. */
     private static final int MANY_TOMBSTONES = 10_000;
 
@@ -272,7 +275,16 @@ final class PostgresSpanWriter implements SpanWriter {
         }
     }
 
+    /** What is executed is durable then, and skipped if all of it is executed again. */
     private WriteResult executeOnce(Connection connection, List<DdlEvent> ddls) throws SQLException {
+        WriteResult result = WriteResult.DURABLE;
+        for (int from = 0; from < ddls.size() && result == WriteResult.DURABLE; from += DDLS_TOGETHER) {
+            result = executeTogether(connection, ddls.subList(from, Math.min(ddls.size(), from + DDLS_TOGETHER)));
+        }
+        return result;
+    }
+
+    private WriteResult executeTogether(Connection connection, List<DdlEvent> ddls) throws SQLException {
         MaintainerEpoch mine = accepted.get();
         Ownership.Look look = sink.ownership().enterAlone(connection, mine, span.table(), session);
         if (look == null || mine.value() < look.epoch()) {

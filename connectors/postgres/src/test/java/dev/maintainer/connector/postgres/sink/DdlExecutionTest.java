@@ -22,6 +22,7 @@ import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,22 @@ class DdlExecutionTest {
                 new RowEvent(21, emptied.table(), RowEvent.Op.I, "b", "2"));
 
         assertThat(shop.orders()).isEqualTo(Map.of("b", "2"));
+    }
+
+    @Test
+    @DisplayName("More tables may come at once than the server has room for the locks of in one transaction")
+    void manyTables() {
+        int tables = 2_000;
+        shop.execute(
+                owner,
+                IntStream.range(0, tables)
+                        .mapToObj(i -> DdlEvent.createTable(
+                                20,
+                                i,
+                                new TableInfo(new TableId(100 + i), TABLE.schema(), new TableName("many", "t" + i), true),
+                                null))
+                        .toArray(DdlEvent[]::new));
+        assertThat(owner.sink.tables()).hasSize(1 + tables);
     }
 
     @Test
