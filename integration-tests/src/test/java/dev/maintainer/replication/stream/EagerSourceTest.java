@@ -55,10 +55,7 @@ class EagerSourceTest {
 
     private static Source eager() {
         return new ForwardingSource(new ChangeLogSource(
-                new ChangeLogBuilder()
-                        .createTable(10, new TableName("s", "t"))
-                        .build("digest"),
-                new Frontier(20))) {
+                new ChangeLogBuilder().createTable(10, new TableName("s", "t")).build("digest"), new Frontier(20))) {
             @Override
             public RowReader rows(TableSpan span, long from, Runnable available) {
                 RowReader reader = super.rows(span, from, available);
@@ -82,12 +79,7 @@ class EagerSourceTest {
             node.fence(FEED, EPOCH);
             Dispatcher dispatcher = node.create(
                     new DispatcherSpec(
-                            FEED,
-                            EPOCH,
-                            new DispatcherId(1, 1),
-                            TableSpan.whole(new TableId(1)),
-                            new SchemaId(1),
-                            10),
+                            FEED, EPOCH, new DispatcherId(1, 1), TableSpan.whole(new TableId(1)), new SchemaId(1), 10),
                     new RecordingListener());
             assertThat(threads.tasks).isEmpty();
 

@@ -178,7 +178,8 @@ class DdlExecutionTest {
                         .mapToObj(i -> DdlEvent.createTable(
                                 20,
                                 i,
-                                new TableInfo(new TableId(100 + i), TABLE.schema(), new TableName("many", "t" + i), true),
+                                new TableInfo(
+                                        new TableId(100 + i), TABLE.schema(), new TableName("many", "t" + i), true),
                                 null))
                         .toArray(DdlEvent[]::new));
         assertThat(owner.sink.tables()).hasSize(1 + tables);

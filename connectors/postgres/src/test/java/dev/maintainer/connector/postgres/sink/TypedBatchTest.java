@@ -69,7 +69,8 @@ class TypedBatchTest {
     }
 
     @Test
-    @DisplayName("A row is new if its first change in the batch inserts it, and nothing of the batch was written before")
+    @DisplayName(
+            "A row is new if its first change in the batch inserts it, and nothing of the batch was written before")
     void whatIsNew() {
         RowEvent[] events = {
             event(11, Op.I, "1", "\"a\":\"x\",\"b\":\"y\""),

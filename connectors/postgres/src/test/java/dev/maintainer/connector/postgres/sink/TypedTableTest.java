@@ -67,7 +67,8 @@ class TypedTableTest {
     }
 
     @Test
-    @DisplayName("A row that is new to the source and in the table all the same is written over, and the next ones are, too")
+    @DisplayName(
+            "A row that is new to the source and in the table all the same is written over, and the next ones are, too")
     void newAndThere() {
         SpanWriter writer = open();
         shop.sql("insert into shop.orders values (1, 'made by hand', 7), (3, 'made by hand', 7)");

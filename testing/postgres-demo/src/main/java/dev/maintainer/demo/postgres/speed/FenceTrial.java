@@ -67,8 +67,7 @@ final class FenceTrial implements Trial {
             List<Future<?>> writing = new ArrayList<>();
             for (int i = 1; i <= WRITERS; i++) {
                 TableId table = new TableId(i);
-                SpanWriter writer =
-                        sink.open(TableSpan.whole(table), new DispatcherId(1, i), epoch(), this::epoch);
+                SpanWriter writer = sink.open(TableSpan.whole(table), new DispatcherId(1, i), epoch(), this::epoch);
                 writing.add(threads.submit(() -> write(writer, table)));
             }
             Patience.await("all to write", () -> batches.get() > 20L * WRITERS || isOver(writing));

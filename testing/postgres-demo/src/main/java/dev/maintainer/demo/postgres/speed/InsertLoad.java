@@ -40,7 +40,8 @@ record InsertLoad(String name, String table, int size, int transaction, boolean 
         String id = halves ? "g + g % 2 * " + HALF : "g";
         return List.of("do $$ begin for i in 0.." + ((size - 1) / transaction) + " loop insert into shop." + table
                 + " select " + id + ", g % 1000, g % 77, 'order number ' || g from generate_series(" + first + " + i * "
-                + transaction + "::bigint, least(" + first + " + (i + 1) * " + transaction + "::bigint, " + (first + size)
+                + transaction + "::bigint, least(" + first + " + (i + 1) * " + transaction + "::bigint, "
+                + (first + size)
                 + ") - 1) g; commit; end loop; end $$");
     }
 

@@ -17,7 +17,6 @@ final class ManyTablesTrial implements Trial {
     /** Idle tables cost so little that it takes a while to see it. */
     private static final int TABLES_OF_A_SECOND = 1_000;
 
-
     private final SpeedServers servers;
     private final SpeedOptions options;
 
@@ -40,8 +39,7 @@ final class ManyTablesTrial implements Trial {
         }
         String sink = servers.sink().newDatabase();
         long began = System.nanoTime();
-        try (OwnReplication own =
-                new OwnReplication(servers, source, sink, "tables", "n1", options.directory())) {
+        try (OwnReplication own = new OwnReplication(servers, source, sink, "tables", "n1", options.directory())) {
             report.say("  opened after " + since(began));
             own.createTables();
             report.say("  tables made after " + since(began));
@@ -110,7 +108,8 @@ final class ManyTablesTrial implements Trial {
             String there = SpeedServers.one(
                     servers.sink(), sink, "select count(*) from shop.t" + table * SHARE % options.tables());
             if (!there.equals(Integer.toString(ROWS))) {
-                throw new RunFailedException("a table has " + ROWS + " rows in the source, and " + there + " in the sink");
+                throw new RunFailedException(
+                        "a table has " + ROWS + " rows in the source, and " + there + " in the sink");
             }
         }
     }

@@ -103,11 +103,7 @@ final class OwnReplication implements AutoCloseable {
                         new TreeMap<>(),
                         new SourceContext(0, directory.resolve(changefeed).resolve(node), this.changefeed, id));
         sink = new PostgresSinkProvider()
-                .open(
-                        SpeedServers.address(servers.sink(), to),
-                        new TreeMap<>(),
-                        this.changefeed,
-                        source.identity());
+                .open(SpeedServers.address(servers.sink(), to), new TreeMap<>(), this.changefeed, source.identity());
         factory = new StreamingDispatcherFactory(
                 source, sink, null, new WrittenWork().of(id), new NodeContext(id, WriteLease.UNLIMITED, threads));
         factory.fence(this.changefeed, EPOCH);

@@ -58,7 +58,8 @@ final class SnapshotTrial implements Trial {
             ProcessorTime.Used before = processor.used();
             long began = System.nanoTime();
             own.beginAll();
-            Patience.await("all rows to be copied", () -> own.isSound() && own.sink().rowsApplied() >= load.size());
+            Patience.await(
+                    "all rows to be copied", () -> own.isSound() && own.sink().rowsApplied() >= load.size());
             Cost cost = new Cost(System.nanoTime() - began, processor.used().since(before));
             requireAll(sink);
             return cost;
@@ -90,9 +91,7 @@ final class SnapshotTrial implements Trial {
                 String where = " where id >= " + (long) range * load.size() / RANGES + " and id < "
                         + (long) (range + 1) * load.size() / RANGES;
                 copies.add(threads.submit(() -> servers.source()
-                        .execute(
-                                source,
-                                "copy (select * from shop." + load.table() + where + ") to '" + pipe + "'")));
+                        .execute(source, "copy (select * from shop." + load.table() + where + ") to '" + pipe + "'")));
                 copies.add(threads.submit(
                         () -> servers.sink().execute(sink, "copy shop." + load.table() + " from '" + pipe + "'")));
             }

@@ -78,7 +78,9 @@ final class SpeedReport {
     }
 
     private static double seconds(List<Cost> costs, ToLongFunction<Cost> part) {
-        return median(costs.stream().map(cost -> (double) part.applyAsLong(cost)).toList())
+        return median(costs.stream()
+                        .map(cost -> (double) part.applyAsLong(cost))
+                        .toList())
                 / TimeUnit.SECONDS.toNanos(1);
     }
 
@@ -117,7 +119,8 @@ final class SpeedReport {
     /** {@return all of it, as a table in Markdown} */
     List<String> table() {
         List<String> table = new ArrayList<>();
-        table.add("| what | PostgreSQL by itself | Maintainer | speed of it (lowest to highest) | processor time | target |");
+        table.add(
+                "| what | PostgreSQL by itself | Maintainer | speed of it (lowest to highest) | processor time | target |");
         table.add("|---|---|---|---|---|---|");
         table.addAll(lines);
         return table;

@@ -139,7 +139,8 @@ final class SpeedServers implements AutoCloseable {
         for (String pid : column(
                 source,
                 "postgres",
-                "select active_pid from pg_replication_slots where active and starts_with(slot_name, '" + slots + "')")) {
+                "select active_pid from pg_replication_slots where active and starts_with(slot_name, '" + slots
+                        + "')")) {
             Process kill = new ProcessBuilder("kill", "-" + signal, pid).start();
             if (kill.waitFor() != 0) {
                 throw new RunFailedException("process " + pid + ", which sends the log, cannot be sent " + signal);

@@ -46,8 +46,7 @@ final class ThroughputTrial implements Trial {
         String source = servers.newSource(tables);
         String sink = servers.sink().newDatabase();
         try (NativeReplication subscription = new NativeReplication(servers, source, tables);
-                OwnReplication own =
-                        new OwnReplication(servers, source, sink, "speed", "n1", options.directory())) {
+                OwnReplication own = new OwnReplication(servers, source, sink, "speed", "n1", options.directory())) {
             begin(own);
             servers.source().execute(source, PaymentLoad.filling().toArray(String[]::new));
             long filled = servers.endOfLog(source);
