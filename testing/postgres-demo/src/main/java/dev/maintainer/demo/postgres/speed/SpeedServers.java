@@ -4,6 +4,7 @@ import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.replication.ConnectorAddress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,16 +12,26 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A server that is replicated, one that it is replicated into, and their superuser. */
 final class SpeedServers implements AutoCloseable {
+    private static final String STOP = "STOP";
+    private static final String CONTINUE = "CONT";
+
     private final PostgresServer source;
     private final PostgresServer sink;
+    /** Processes that were ever stopped. A server does not end as long as one is. */
+    private final Set<String> stopped = ConcurrentHashMap.newKeySet();
+
+    private final Thread ending = new Thread(this::continueAll, "continue-senders");
 
     private SpeedServers(PostgresServer source, PostgresServer sink) {
         this.source = source;
         this.sink = sink;
+        Runtime.getRuntime().addShutdownHook(ending);
     }
 
     /**
@@ -126,12 +137,12 @@ final class SpeedServers implements AutoCloseable {
      * @param slots with what the names of the slots begin
      */
     void stopSenders(String slots) throws IOException, SQLException, RunFailedException, InterruptedException {
-        signal("STOP", slots);
+        signal(STOP, slots);
     }
 
     /** They go on. */
     void continueSenders(String slots) throws IOException, SQLException, RunFailedException, InterruptedException {
-        signal("CONT", slots);
+        signal(CONTINUE, slots);
     }
 
     private void signal(String signal, String slots)
@@ -141,10 +152,33 @@ final class SpeedServers implements AutoCloseable {
                 "postgres",
                 "select active_pid from pg_replication_slots where active and starts_with(slot_name, '" + slots
                         + "')")) {
-            Process kill = new ProcessBuilder("kill", "-" + signal, pid).start();
-            if (kill.waitFor() != 0) {
+            if (signal.equals(STOP)) {
+                stopped.add(pid);
+            }
+            if (send(signal, pid) != 0) {
                 throw new RunFailedException("process " + pid + ", which sends the log, cannot be sent " + signal);
             }
+        }
+    }
+
+    private static int send(String signal, String pid) throws IOException, InterruptedException {
+        return new ProcessBuilder("kill", "-" + signal, pid)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    /** Those that have ended since do not matter. */
+    private void continueAll() {
+        try {
+            for (String pid : stopped) {
+                int unused = send(CONTINUE, pid);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("processes that send the log stand still, and the servers do not end", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -152,12 +186,12 @@ final class SpeedServers implements AutoCloseable {
     public void close() {
         try (sink;
                 source) {
-            // A process that is stopped would not end.
-            continueSenders("");
-        } catch (IOException | SQLException | RunFailedException e) {
-            throw new IllegalStateException("the servers cannot be stopped", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            continueAll();
+            try {
+                Runtime.getRuntime().removeShutdownHook(ending);
+            } catch (IllegalStateException e) {
+                // The process ends already.
+            }
         }
     }
 }
