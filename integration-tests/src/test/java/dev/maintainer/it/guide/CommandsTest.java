@@ -27,6 +27,7 @@ class CommandsTest {
 
     private static final String SIMULATE = "simulate";
     private static final String DEMO = "demo postgres";
+    private static final String BENCH = "bench postgres";
     private static final Pattern CONTINUED = Pattern.compile(" *\\\\\n *");
 
     @TestFactory
@@ -61,6 +62,11 @@ class CommandsTest {
         if (command.startsWith(DEMO)) {
             // It brings a server along, which these tests do not need.
             assertThat(command).matches(DEMO + "( --(nodes|seconds) \\d+| --dir \\S+)*");
+            return;
+        }
+        if (command.startsWith(BENCH)) {
+            // So does it.
+            assertThat(command).matches(BENCH + "( --durable| --only [a-z,]+| --(runs|rows) \\d+)*");
             return;
         }
         if (command.startsWith(SIMULATE)) {

@@ -83,7 +83,16 @@ public final class RowEncoding {
 
     private static byte @Nullable [] bytes(DataInputStream in) throws IOException {
         int length = in.readInt();
-        return length == NONE ? null : in.readNBytes(length);
+        if (length == NONE) {
+            return null;
+        }
+        if (length < 0 || length > in.available()) {
+            // Nothing is allocated for bytes that may not be there.
+            return in.readNBytes(length);
+        }
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
     }
 
     private static int code(RowEvent.Op op) {

@@ -44,7 +44,9 @@ abstract class PollingDispatcher implements Dispatcher {
     private final WriteLease lease;
     private final TurnQueue turns;
     private final AtomicInteger wanted = new AtomicInteger();
-    private boolean started;
+    /** Before, a reader may have something already, while the dispatcher is still being made. */
+    private volatile boolean started;
+
     private volatile Condition condition = Condition.RUNNING;
     private volatile boolean abandoned;
     private boolean reportedWorking;
@@ -124,9 +126,9 @@ abstract class PollingDispatcher implements Dispatcher {
         end();
     }
 
-    /** Wants a turn as soon as a thread is free. */
+    /** Wants a turn as soon as a thread is free; the first one when it is started, whoever wants it earlier. */
     final void wake() {
-        if (!abandoned && wanted.getAndIncrement() == 0) {
+        if (started && !abandoned && wanted.getAndIncrement() == 0) {
             boolean asked = false;
             try {
                 if (!turns.now(this)) {

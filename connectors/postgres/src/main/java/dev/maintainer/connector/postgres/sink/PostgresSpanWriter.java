@@ -27,6 +27,12 @@ final class PostgresSpanWriter implements SpanWriter {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
+    /** Where rows come again, as behind a copy, most batches have some: each attempt that is in vain costs as much as a batch. */
+    private static final int UPSERTS_AFTER_COLLISION = 100;
+
+    /** Each locks a few objects until the end of its transaction, and a server has room for some thousand locks. */
+    private static final int DDLS_TOGETHER = 500;
+
     /** So many deleted keys are forgotten in a transaction of their own, rather than with the next batch. */
     private static final int MANY_TOMBSTONES = 10_000;
 
@@ -52,6 +58,9 @@ final class PostgresSpanWriter implements SpanWriter {
     private @Nullable String knownDefinition;
 
     private @Nullable RowFormat known;
+    /** So many batches are not written by {@link WriteMode#INSERT}, since rows have come that were there. */
+    private int upsertsLeft;
+
     private boolean leftOutTold;
     private boolean sealed;
     private boolean broken;
@@ -118,19 +127,23 @@ final class PostgresSpanWriter implements SpanWriter {
     }
 
     private WriteResult writeOnce(Connection connection, List<RowEvent> rows) throws SQLException {
-        try {
-            return writeOnce(connection, rows, false);
-        } catch (SQLException e) {
-            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
-                throw e;
+        WriteMode mode = upsertsLeft > 0 ? WriteMode.UPSERT : WriteMode.INSERT;
+        while (true) {
+            try {
+                return writeOnce(connection, rows, mode);
+            } catch (SQLException e) {
+                WriteMode next = mode.next();
+                if (next == null || !UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                    throw e;
+                }
+                upsertsLeft = UPSERTS_AFTER_COLLISION;
+                mode = next;
             }
+            connection.rollback();
         }
-        // Two rows may have exchanged a value that is unique: one at a time they do not fit.
-        connection.rollback();
-        return writeOnce(connection, rows, true);
     }
 
-    private WriteResult writeOnce(Connection connection, List<RowEvent> rows, boolean replaces) throws SQLException {
+    private WriteResult writeOnce(Connection connection, List<RowEvent> rows, WriteMode mode) throws SQLException {
         MaintainerEpoch mine = accepted.get();
         Ownership.Look look = sink.ownership().enter(connection, mine, span.table(), session);
         WriteResult settled = settle(connection);
@@ -156,7 +169,7 @@ final class PostgresSpanWriter implements SpanWriter {
         }
         TableForm.Batch batch = new TableForm.Batch(sink.changefeed(), rows, progress, inheritedTs, writtenTs);
         TableForm.Written written = target.typed()
-                ? writeTyped(connection, target, batch, replaces)
+                ? writeTyped(connection, target, batch, mode)
                 : new JsonTable(target.name()).write(connection, batch);
         if (firstTombstoneTs <= progress.lowest()) {
             sink.tombstones().forget(connection, span, progress.lowest());
@@ -174,7 +187,7 @@ final class PostgresSpanWriter implements SpanWriter {
 
     /** Rows that were committed before a DDL may come together with later ones, if they come again. */
     private TableForm.Written writeTyped(
-            Connection connection, TargetTable target, TableForm.Batch batch, boolean replaces) throws SQLException {
+            Connection connection, TargetTable target, TableForm.Batch batch, WriteMode mode) throws SQLException {
         List<RowEvent> rows = batch.rows();
         int applied = 0;
         int again = 0;
@@ -185,7 +198,7 @@ final class PostgresSpanWriter implements SpanWriter {
                     to++) {
                 // The next one has it, too.
             }
-            TypedTable table = new TypedTable(target.name(), format(target, definition), sink.asReplica(), replaces);
+            TypedTable table = new TypedTable(target.name(), format(target, definition), sink.asReplica(), mode);
             TableForm.Written written = table.write(connection, batch.of(rows.subList(from, to)));
             applied += written.applied();
             again += written.again();
@@ -247,6 +260,7 @@ final class PostgresSpanWriter implements SpanWriter {
 
     private void committed(Sent sent) {
         unheard = null;
+        upsertsLeft = Math.max(0, upsertsLeft - 1);
         batches++;
         writtenTs = Math.max(writtenTs, sent.lastTs());
         progress = progress.completeTo(sent.rows().completeTs());
@@ -261,7 +275,16 @@ final class PostgresSpanWriter implements SpanWriter {
         }
     }
 
+    /** What is executed is durable then, and skipped if all of it is executed again. */
     private WriteResult executeOnce(Connection connection, List<DdlEvent> ddls) throws SQLException {
+        WriteResult result = WriteResult.DURABLE;
+        for (int from = 0; from < ddls.size() && result == WriteResult.DURABLE; from += DDLS_TOGETHER) {
+            result = executeTogether(connection, ddls.subList(from, Math.min(ddls.size(), from + DDLS_TOGETHER)));
+        }
+        return result;
+    }
+
+    private WriteResult executeTogether(Connection connection, List<DdlEvent> ddls) throws SQLException {
         MaintainerEpoch mine = accepted.get();
         Ownership.Look look = sink.ownership().enterAlone(connection, mine, span.table(), session);
         if (look == null || mine.value() < look.epoch()) {

@@ -37,17 +37,23 @@ final class TypedBatch {
      * @param effect what becomes of the row
      * @param values those that are told; of a row that goes those of the key
      * @param isAnew whether there was another row of the key before, which goes
+     * @param isNew whether it is written, and there was no row of the key before, by what the source says: whoever has written
+     *     into the table beside us may have made one
      * @param events how many changes it is made of
      */
-    record Row(RowEvent last, Effect effect, RowValues values, boolean isAnew, int events) {}
+    record Row(RowEvent last, Effect effect, RowValues values, boolean isAnew, boolean isNew, int events) {}
 
     private final RowFormat format;
+    /** Whether rows may be in the table already. */
+    private final boolean mayRepeat;
+
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private int applied;
     private int again;
 
-    private TypedBatch(RowFormat format) {
+    private TypedBatch(RowFormat format, boolean mayRepeat) {
         this.format = format;
+        this.mayRepeat = mayRepeat;
     }
 
     /**
@@ -57,10 +63,9 @@ final class TypedBatch {
      *     another key than its change, {@code ROW_MISSING} if it was deleted and then changed
      */
     static TypedBatch of(RowFormat format, TableForm.Batch batch) {
-        TypedBatch folded = new TypedBatch(format);
-        boolean mayRepeat = batch.firstTs() <= batch.inheritedTs();
+        TypedBatch folded = new TypedBatch(format, batch.firstTs() <= batch.inheritedTs());
         for (RowEvent event : batch.rows()) {
-            if (mayRepeat && event.commitTs() <= batch.progress().floor(event.position())) {
+            if (folded.mayRepeat && event.commitTs() <= batch.progress().floor(event.position())) {
                 folded.again++;
             } else {
                 folded.applied++;
@@ -79,20 +84,22 @@ final class TypedBatch {
     private Row folded(@Nullable Row before, RowEvent event, int events) {
         boolean isGone = before != null && (before.effect() == Effect.DELETE || before.isAnew());
         if (event.op() == RowEvent.Op.D) {
-            return new Row(event, Effect.DELETE, format.keyValues(event.key()), false, events);
+            return new Row(event, Effect.DELETE, format.keyValues(event.key()), false, false, events);
         }
         RowValues values = values(event);
+        boolean isNew = before == null ? event.op() == RowEvent.Op.I && !mayRepeat : before.isNew();
         if (event.op() == RowEvent.Op.I || values.isComplete()) {
-            return new Row(event, Effect.WRITE, values, isGone, events);
+            return new Row(event, Effect.WRITE, values, isGone, isNew, events);
         }
         if (before == null) {
-            return new Row(event, Effect.CHANGE, values, false, events);
+            return new Row(event, Effect.CHANGE, values, false, false, events);
         }
         if (before.effect() == Effect.DELETE) {
             throw missing(1, event.table().toString());
         }
         values.fillFrom(before.values());
-        return new Row(event, values.isComplete() ? Effect.WRITE : before.effect(), values, before.isAnew(), events);
+        Effect effect = values.isComplete() ? Effect.WRITE : before.effect();
+        return new Row(event, effect, values, before.isAnew(), isNew, events);
     }
 
     private RowValues values(RowEvent event) {

@@ -31,7 +31,7 @@ final class TypedTable implements TableForm {
     private final String name;
     private final RowFormat format;
     private final boolean asReplica;
-    private final boolean replaces;
+    private final WriteMode mode;
     /** Of each column that is sent, its name and its type. */
     private final List<String> names;
 
@@ -42,14 +42,14 @@ final class TypedTable implements TableForm {
      *
      * @param format how its rows are written
      * @param asReplica whether triggers and foreign keys of the table may be left out, as where a server replicates by itself
-     * @param replaces whether rows are deleted before they are written: two of them may have exchanged a value that is unique
+     * @param mode how rows are written
      */
-    TypedTable(TableName table, RowFormat format, boolean asReplica, boolean replaces) {
+    TypedTable(TableName table, RowFormat format, boolean asReplica, WriteMode mode) {
         this.table = table;
         this.name = Identifiers.quoted(table);
         this.format = format;
         this.asReplica = asReplica;
-        this.replaces = replaces;
+        this.mode = mode;
         names = format.sent().stream()
                 .map(column -> Identifiers.quoted(column.name()))
                 .toList();
@@ -69,7 +69,7 @@ final class TypedTable implements TableForm {
         if (asReplica && !(written.isEmpty() && changed.isEmpty() && going.isEmpty())) {
             execute(connection, AS_REPLICA);
         }
-        if (replaces) {
+        if (mode == WriteMode.REPLACE) {
             complete(connection, changed);
             written.addAll(changed);
             changed = List.of();
@@ -77,8 +77,17 @@ final class TypedTable implements TableForm {
             going.addAll(written);
         }
         delete(connection, going);
-        for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(written).entrySet()) {
+        // To look for a row that is in the way costs the server as much as to insert one.
+        boolean inserts = mode == WriteMode.INSERT;
+        List<TypedBatch.Row> others =
+                written.stream().filter(row -> !(inserts && row.isNew())).toList();
+        for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(others).entrySet()) {
             upsert(connection, alike.getKey(), alike.getValue());
+        }
+        List<TypedBatch.Row> inserted =
+                written.stream().filter(row -> inserts && row.isNew()).toList();
+        for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(inserted).entrySet()) {
+            insert(connection, alike.getKey(), alike.getValue());
         }
         for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(changed).entrySet()) {
             update(connection, alike.getKey(), alike.getValue());
@@ -107,22 +116,32 @@ final class TypedTable implements TableForm {
         return IntStream.of(keyPlaces()).anyMatch(key -> key == place);
     }
 
-    private void upsert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
+    private void insert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
         int[] places = known.stream().toArray();
+        execute(connection, insertion(places), places, rows);
+    }
+
+    private String insertion(int[] places) {
         StringJoiner columns = new StringJoiner(", ");
         StringJoiner values = new StringJoiner(", ");
-        StringJoiner changes = new StringJoiner(", ");
         for (int place : places) {
             columns.add(names.get(place));
             values.add(cast(place));
+        }
+        return "insert into " + name + " (" + columns + ") select " + values + " from " + unnested(places);
+    }
+
+    private void upsert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
+        int[] places = known.stream().toArray();
+        StringJoiner changes = new StringJoiner(", ");
+        for (int place : places) {
             if (!isKey(place)) {
                 changes.add(names.get(place) + " = excluded." + names.get(place));
             }
         }
         StringJoiner key = new StringJoiner(", ");
         IntStream.of(keyPlaces()).forEach(place -> key.add(names.get(place)));
-        String sql = "insert into " + name + " (" + columns + ") select " + values + " from " + unnested(places)
-                + " on conflict (" + key + ") do "
+        String sql = insertion(places) + " on conflict (" + key + ") do "
                 + (changes.length() == 0 ? "nothing" : "update set " + changes);
         execute(connection, sql, places, rows);
     }

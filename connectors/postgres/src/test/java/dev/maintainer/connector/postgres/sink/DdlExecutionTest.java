@@ -22,6 +22,7 @@ import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,27 @@ class DdlExecutionTest {
                 new RowEvent(21, emptied.table(), RowEvent.Op.I, "b", "2"));
 
         assertThat(shop.orders()).isEqualTo(Map.of("b", "2"));
+    }
+
+    @Test
+    @DisplayName(
+            "Many tables at once are made in several transactions: a server has no room for the locks of all of them")
+    void manyTables() {
+        int tables = 1_100;
+        shop.execute(
+                owner,
+                IntStream.range(0, tables)
+                        .mapToObj(i -> DdlEvent.createTable(
+                                20,
+                                i,
+                                new TableInfo(
+                                        new TableId(100 + i), TABLE.schema(), new TableName("many", "t" + i), true),
+                                null))
+                        .toArray(DdlEvent[]::new));
+        assertThat(owner.sink.tables()).hasSize(1 + tables);
+        assertThat(shop.query("select count(*)::text from maintainer_sink.ddl where commit_ts = 20 group by xmin::text"
+                        + " order by 1"))
+                .containsExactly("100", "500", "500");
     }
 
     @Test

@@ -69,6 +69,30 @@ class TypedBatchTest {
     }
 
     @Test
+    @DisplayName(
+            "A row is new if its first change in the batch inserts it, and nothing of the batch was written before")
+    void whatIsNew() {
+        RowEvent[] events = {
+            event(11, Op.I, "1", "\"a\":\"x\",\"b\":\"y\""),
+            event(11, Op.I, "2", "\"a\":\"x\",\"b\":\"y\""),
+            event(12, Op.U, "2", "\"a\":\"z\""),
+            event(12, Op.U, "3", "\"a\":\"x\",\"b\":\"y\""),
+            event(12, Op.D, "4", null),
+            event(13, Op.I, "4", "\"a\":\"x\",\"b\":\"y\""),
+            event(13, Op.U, "5", "\"a\":\"x\"")
+        };
+        assertThat(newKeys(fold(events))).containsExactly("[\"1\"]", "[\"2\"]");
+        assertThat(newKeys(TypedBatch.of(FORMAT, batch(10, 11, events)))).isEmpty();
+    }
+
+    private static List<String> newKeys(TypedBatch batch) {
+        return batch.rows(Effect.WRITE).stream()
+                .filter(TypedBatch.Row::isNew)
+                .map(row -> row.last().key())
+                .toList();
+    }
+
+    @Test
     @DisplayName("A row that was deleted cannot be changed in part")
     void changedAfterDeletion() {
         assertThatThrownBy(() -> fold(event(1, Op.D, "1", null), event(2, Op.U, "1", "\"a\":\"x\"")))

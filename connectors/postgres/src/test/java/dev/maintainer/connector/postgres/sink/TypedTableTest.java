@@ -67,6 +67,22 @@ class TypedTableTest {
     }
 
     @Test
+    @DisplayName(
+            "A row that is new to the source and in the table all the same is written over, and the next ones are, too")
+    void newAndThere() {
+        SpanWriter writer = open();
+        shop.sql("insert into shop.orders values (1, 'made by hand', 7), (3, 'made by hand', 7)");
+        write(writer, typed.inserted(11, "1", "a", "1.00"), typed.inserted(11, "2", "b", "2.00"));
+        write(writer, typed.inserted(12, "3", "c", "3.00"));
+        assertThat(typed.rows())
+                .containsExactly(
+                        "[\"1\"] {\"id\":\"1\",\"note\":\"a\",\"total\":\"1.00\"}",
+                        "[\"2\"] {\"id\":\"2\",\"note\":\"b\",\"total\":\"2.00\"}",
+                        "[\"3\"] {\"id\":\"3\",\"note\":\"c\",\"total\":\"3.00\"}");
+        assertThat(typed.owner.sink.rowsApplied()).isEqualTo(3);
+    }
+
+    @Test
     @DisplayName("What is not told stays as it was, within a batch and from one to the next")
     void unchangedValues() {
         SpanWriter writer = open();
