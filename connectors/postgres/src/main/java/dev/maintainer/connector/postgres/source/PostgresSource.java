@@ -149,7 +149,8 @@ public final class PostgresSource implements Source {
                     directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
             boolean goesOn = goesOn(store, start, context.historyAfter());
             SourceCatalog catalog = catalogs.open(start.beginning(), store.resolvedTs(), store::resolvedTs);
-            source = new PostgresSource(settings, connections, catalog, start, slots, directory, store, context.changefeed());
+            source = new PostgresSource(
+                    settings, connections, catalog, start, slots, directory, store, context.changefeed());
             source.begin(facts, goesOn);
             new SourceDatabase(connections).mark();
             return source;

@@ -86,12 +86,7 @@ final class SourceDatabase {
      * @param listed the numbers of tables that the publication had by themselves
      */
     record Beginning(
-            String systemId,
-            long databaseOid,
-            long publicationOid,
-            long startTs,
-            int timeline,
-            List<Long> listed) {}
+            String systemId, long databaseOid, long publicationOid, long startTs, int timeline, List<Long> listed) {}
 
     /**
      * What is published.
