@@ -216,10 +216,9 @@ public final class CatalogHistory {
     }
 
     private void take(@Nullable SourceTable before, @Nullable SourceTable after, long ts, boolean copied) {
-        boolean stays = before != null
+        if (before != null
                 && after != null
-                && before.info().table().equals(after.info().table());
-        if (stays) {
+                && before.info().table().equals(after.info().table())) {
             lives.computeIfPresent(
                     after.info().table(),
                     (id, life) -> new Life(life.first(), after, life.createdTs(), life.droppedTs(), life.copied()));

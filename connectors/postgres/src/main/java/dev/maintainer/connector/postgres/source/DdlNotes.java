@@ -106,7 +106,7 @@ final class DdlNotes {
         });
     }
 
-    private static Transaction at(TreeMap<Long, Transaction> transactions, long commitTs) {
+    private static Transaction at(Map<Long, Transaction> transactions, long commitTs) {
         return transactions.computeIfAbsent(
                 commitTs, any -> new Transaction(commitTs, new ArrayList<>(), new HashSet<>()));
     }
@@ -146,23 +146,22 @@ final class DdlNotes {
         if (entries.isEmpty() && truncated.isEmpty()) {
             return;
         }
-        database.call("where a DDL was committed cannot be noted", connection -> {
-            insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries);
-            insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated);
-            return null;
-        });
+        int unused = database.call(
+                "where a DDL was committed cannot be noted",
+                connection -> insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries)
+                        + insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated));
     }
 
-    private static void insert(Connection connection, String into, long commitTs, Collection<Long> numbers)
+    private static int insert(Connection connection, String into, long commitTs, Collection<Long> numbers)
             throws SQLException {
         if (numbers.isEmpty()) {
-            return;
+            return 0;
         }
         try (PreparedStatement statement = connection.prepareStatement("insert into " + into
                 + " select numbers.number, ? from unnest(?) as numbers (number) on conflict do nothing")) {
             statement.setLong(1, commitTs);
             statement.setArray(2, connection.createArrayOf("bigint", numbers.toArray(Long[]::new)));
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 

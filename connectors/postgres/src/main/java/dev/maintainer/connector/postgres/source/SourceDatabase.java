@@ -107,7 +107,7 @@ final class SourceDatabase {
     record Slot(SlotName name, long confirmedTs, boolean active, boolean lost) {}
 
     /** Something that is asked on a connection of its own. */
-    interface Call<T extends @Nullable Object> {
+    interface Call<T> {
         T with(Connection connection) throws SQLException;
     }
 
@@ -117,7 +117,7 @@ final class SourceDatabase {
         this.connections = connections;
     }
 
-    <T extends @Nullable Object> T call(String what, Call<T> call) {
+    <T> T call(String what, Call<T> call) {
         Map<String, String> properties =
                 Map.of("ApplicationName", "maintainer source", "socketTimeout", Integer.toString(ANSWER_SECONDS));
         try (Connection connection = connections.open(new TreeMap<>(properties))) {
@@ -202,7 +202,7 @@ final class SourceDatabase {
 
     /** Refuses a source in which DDLs, and where they were committed, cannot be noted. */
     void requireDdlNotes() {
-        call("DDLs cannot be followed", connection -> {
+        boolean unused = call("DDLs cannot be followed", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(
                     "select from maintainer.ddl_log, maintainer.ddl_position, maintainer.truncation,"
                             + " maintainer.copy_window limit 0")) {

@@ -253,7 +253,7 @@ class CatalogHistoryTest {
             List<NotedDdl> notes = new ArrayList<>();
             Set<Long> truncated = new HashSet<>();
             for (int i = random.nextInt(4); i >= 0; i--) {
-                long oid = 1 + random.nextInt(5);
+                long oid = 1L + random.nextInt(5);
                 String name = "t" + random.nextInt(6);
                 String present = names.get(oid);
                 boolean isFree = !names.containsValue(name);
