@@ -1,6 +1,9 @@
 package dev.maintainer.connector.postgres.source;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.ddl.NotedDdl;
 import dev.maintainer.connector.postgres.snapshot.CopyWindows;
 import java.sql.Connection;
@@ -45,6 +48,16 @@ final class DdlNotes {
             "persistence",
             "detail",
             "image");
+
+    private static final String GONE = """
+            select format('%I.%I', last.schema_name, last.object_name)
+            from (
+              select distinct on (object_oid) object_oid, schema_name, object_name, image is not null as is_there
+              from maintainer.ddl_log
+              where kind in ('baseline', 'table', 'rewritten', 'dropped') and object_oid is not null
+              order by object_oid, id desc) last
+            where last.is_there and not exists (select from pg_class c where c.oid = last.object_oid)
+            order by 1 limit 5""";
 
     private static final String TRUNCATIONS = """
             select table_oid, commit_ts from maintainer.truncation where commit_ts > ? and commit_ts <= ?""";
@@ -120,6 +133,30 @@ final class DdlNotes {
             }
         }
         return NotedDdl.of(columns);
+    }
+
+    /**
+     * Refuses a log that has tables which are not there.
+     *
+     * @param connection sees the database where a changefeed begins
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} naming some of them
+     */
+    static void requireOwn(Connection connection) throws SQLException {
+        List<String> gone = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(GONE)) {
+            while (result.next()) {
+                gone.add(result.getString(1));
+            }
+        }
+        if (!gone.isEmpty()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "maintainer.ddl_log has tables that are not there (" + Printable.line(String.join(", ", gone))
+                            + "): it was copied from another database, or event triggers were disabled when they were"
+                            + " dropped; execute what 'maintainer postgres setup-sql --drop' prints, and then what"
+                            + " 'maintainer postgres setup-sql' prints");
+        }
     }
 
     /** Entries of which nobody has written down yet where they were committed. */

@@ -52,7 +52,11 @@ final class SourceDatabase {
     private static final String PUBLISHED = """
             select p.puballtables,
               array(select n.pnnspid::bigint from pg_publication_namespace n where n.pnpubid = p.oid),
-              array(select r.prrelid::bigint from pg_publication_rel r where r.prpubid = p.oid),
+              array(
+                select g.relid::bigint
+                from pg_get_publication_tables(p.pubname) g join pg_class c on c.oid = g.relid
+                where not p.puballtables and not exists (
+                  select from pg_publication_namespace n where n.pnpubid = p.oid and n.pnnspid = c.relnamespace)),
               exists (
                 select from pg_publication_tables t
                 where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'ddl_log')
@@ -93,7 +97,7 @@ final class SourceDatabase {
      *
      * @param all whether all tables are
      * @param schemas the numbers of schemas all of whose tables are
-     * @param listed the numbers of tables that are by themselves
+     * @param listed the numbers of tables that are by themselves, and of the leaves of those
      * @param hasDdlLog whether what is noted of DDLs is among them
      */
     record Published(boolean all, List<Long> schemas, List<Long> listed, boolean hasDdlLog) {}

@@ -119,7 +119,10 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
                 .orElse(List.of());
         List<Long> entries = new ArrayList<>();
         SlotSetup.Look look = settings.followsDdls()
-                ? connection -> entries.addAll(DdlNotes.unplaced(connection))
+                ? connection -> {
+                    DdlNotes.requireOwn(connection);
+                    entries.addAll(DdlNotes.unplaced(connection));
+                }
                 : SlotSetup.Look.NOTHING;
         long startTs = new SlotSetup(connections).create(slot, settings.publication(), false, PATIENCE, look);
         new DdlNotes(database).write(startTs, entries, List.of());

@@ -465,4 +465,39 @@ class PostgresSourceTest {
             }
         }
     }
+
+    @Test
+    @DisplayName("A publication of a partitioned table has its leaves")
+    void leavesOfAPublishedTable() {
+        database.execute(
+                "create table shop.parts (id int primary key) partition by range (id)",
+                "create table shop.parts_low partition of shop.parts for values from (0) to (100)",
+                "create publication single for table shop.parts, maintainer.ddl_log");
+        Source source = database.open("n1", 0, "&publication=single");
+
+        assertThat(source.tables()).extracting(table -> table.name().table()).containsExactly("parts_low");
+        database.execute("insert into shop.parts values (7)");
+        long end = database.walEnd();
+        LiveDatabase.await("the log to be read", () -> source.resolvedTs() >= end);
+        TableSpan leaf = TableSpan.whole(database.table(source, "parts_low").table());
+        try (RowReader rows = source.rows(leaf, source.startTs() + 2, () -> {})) {
+            assertThat(rows.poll(10, end)).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("A log of DDLs that has tables which are not there is refused, and no slot is left")
+    void refusesAForeignLog() {
+        database.execute(
+                "create table shop.left_over (id int primary key)",
+                "alter event trigger maintainer_drop disable",
+                "drop table shop.left_over",
+                "alter event trigger maintainer_drop enable always");
+
+        assertThatThrownBy(() -> database.open("n1", 0))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                .hasMessageContainingAll("shop.left_over", "setup-sql --drop");
+        assertThat(database.slots()).isEmpty();
+    }
 }
