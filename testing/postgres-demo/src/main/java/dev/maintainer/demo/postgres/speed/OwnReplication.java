@@ -100,7 +100,8 @@ final class OwnReplication implements AutoCloseable {
         source = new PostgresSourceProvider()
                 .open(
                         SpeedServers.address(servers.source(), from),
-                        new TreeMap<>(),
+                        // The publication is that of the subscription, too, which has no room for notes of DDLs.
+                        new TreeMap<>(Map.of("ddl", "none")),
                         new SourceContext(0, directory.resolve(changefeed).resolve(node), this.changefeed, id));
         sink = new PostgresSinkProvider()
                 .open(SpeedServers.address(servers.sink(), to), new TreeMap<>(), this.changefeed, source.identity());

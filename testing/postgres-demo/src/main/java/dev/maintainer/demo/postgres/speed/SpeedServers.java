@@ -80,7 +80,8 @@ final class SpeedServers implements AutoCloseable {
         List<String> statements = new ArrayList<>(List.of(
                 "create schema maintainer",
                 "create table maintainer.changefeed (name text primary key, system_id text not null,"
-                        + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null)",
+                        + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null,"
+                        + " timeline int, listed bigint[])",
                 "create schema shop"));
         statements.addAll(tables);
         statements.add("create publication maintainer for tables in schema shop");
