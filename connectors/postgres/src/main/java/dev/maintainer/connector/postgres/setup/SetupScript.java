@@ -14,8 +14,9 @@ import java.util.TreeSet;
  * @param role that reads it
  * @param publication its name
  * @param tables which are published, as {@code SCHEMA.TABLE} with stars
+ * @param notesDdls whether DDLs are noted, which only a superuser can arrange
  */
-record SetupScript(String role, String publication, List<String> tables) {
+record SetupScript(String role, String publication, List<String> tables, boolean notesDdls) {
     /** The names of event triggers that note DDLs. */
     static final List<String> TRIGGERS = List.of("maintainer_ddl", "maintainer_drop", "maintainer_rewrite");
 
@@ -23,14 +24,15 @@ record SetupScript(String role, String publication, List<String> tables) {
         return new SetupScript(
                 settings.server().user(),
                 settings.publication(),
-                List.of(settings.tables().toString().split(",", -1)));
+                List.of(settings.tables().toString().split(",", -1)),
+                settings.followsDdls());
     }
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         String quoted = Identifiers.quoted(role);
-        lines.add(
-                "-- Executed once by an administrator (a superuser) in the database that is read. It may be executed again.");
+        lines.add("-- Executed once by an administrator" + (notesDdls ? " (a superuser)" : "")
+                + " in the database that is read. It may be executed again.");
         lines.add("-- A role with REPLICATION can read every table of the database: guard its password accordingly.");
         lines.add("do $setup$ begin");
         lines.add("  if not exists (select from pg_catalog.pg_roles where rolname = " + literal(role) + ") then");
@@ -46,10 +48,12 @@ record SetupScript(String role, String publication, List<String> tables) {
         lines.add("alter table maintainer.changefeed add column if not exists listed bigint[];");
         lines.add("alter table maintainer.changefeed add column if not exists timeline int;");
         lines.add("grant select, insert, update, delete on maintainer.changefeed to " + quoted + ";");
-        lines.addAll(DdlLog.statements());
-        lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
-        lines.add("grant select, insert on maintainer.ddl_position, maintainer.truncation to " + quoted + ";");
-        lines.add("grant select, insert, update, delete on maintainer.copy_window to " + quoted + ";");
+        if (notesDdls) {
+            lines.addAll(DdlLog.statements());
+            lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
+            lines.add("grant select, insert on maintainer.ddl_position, maintainer.truncation to " + quoted + ";");
+            lines.add("grant select, insert, update, delete on maintainer.copy_window to " + quoted + ";");
+        }
         lines.addAll(grants(quoted));
         lines.add(
                 "-- Before anything is published: a table without a replica identity would refuse changes from then on.");
@@ -73,8 +77,10 @@ record SetupScript(String role, String publication, List<String> tables) {
                 + " with (publish = 'insert, update, delete, truncate', publish_via_partition_root = false);");
         lines.add("  end if;");
         lines.add("end $setup$;");
-        lines.add("-- What tables look like now; later changes are noted by the triggers.");
-        lines.add(DdlLog.BASELINE);
+        if (notesDdls) {
+            lines.add("-- What tables look like now; later changes are noted by the triggers.");
+            lines.add(DdlLog.BASELINE);
+        }
         return lines;
     }
 
@@ -130,7 +136,9 @@ record SetupScript(String role, String publication, List<String> tables) {
             return "all tables";
         }
         StringJoiner parts = new StringJoiner(", ");
-        parts.add("table maintainer.ddl_log");
+        if (notesDdls) {
+            parts.add("table maintainer.ddl_log");
+        }
         singleTables().forEach(table -> parts.add("table " + table));
         wholeSchemas().forEach(schema -> parts.add("tables in schema " + Identifiers.quoted(schema)));
         return parts.toString();

@@ -143,11 +143,18 @@ public final class PostgresSource implements Source {
             SlotNames slots,
             SourceContext context) {
         StoreDirectory directory = StoreDirectory.claim(context.directory());
+        @Nullable EventStore store = null;
         @Nullable PostgresSource source = null;
         try {
-            EventStore store = EventStore.open(new StoreSettings(
+            store = EventStore.open(new StoreSettings(
                     directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
-            boolean goesOn = goesOn(store, start, context.historyAfter());
+            long neededTs = Math.max(
+                    start.confirmedTs(),
+                    Math.max(context.historyAfter(), start.beginning().startTs()));
+            boolean goesOn = store.resolvedTs() >= neededTs && store.beginTs() <= neededTs;
+            if (!goesOn) {
+                store.beginAfter(neededTs);
+            }
             SourceCatalog catalog = catalogs.open(start.beginning(), store.resolvedTs(), store::resolvedTs);
             source = new PostgresSource(
                     settings, connections, catalog, start, slots, directory, store, context.changefeed());
@@ -158,6 +165,9 @@ public final class PostgresSource implements Source {
             if (source != null) {
                 source.close();
             } else {
+                if (store != null) {
+                    store.close();
+                }
                 directory.close();
             }
             throw e;
@@ -168,17 +178,6 @@ public final class PostgresSource implements Source {
     private static String identity(Beginning began) {
         return "postgresql-" + began.systemId() + "-" + began.databaseOid() + "-" + began.publicationOid() + "-"
                 + began.startTs();
-    }
-
-    /** Whether the store has what is needed; otherwise it begins anew. */
-    private static boolean goesOn(EventStore store, SourceStart start, long historyAfter) {
-        long neededTs = Math.max(
-                start.confirmedTs(), Math.max(historyAfter, start.beginning().startTs()));
-        boolean goesOn = store.resolvedTs() >= neededTs && store.beginTs() <= neededTs;
-        if (!goesOn) {
-            store.beginAfter(neededTs);
-        }
-        return goesOn;
     }
 
     private void begin(Facts facts, boolean goesOn) {

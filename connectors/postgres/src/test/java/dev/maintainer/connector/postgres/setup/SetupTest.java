@@ -253,10 +253,20 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's")).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), true).lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*")).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), true).lines())
                 .anyMatch(line -> line.contains("for all tables with"));
+    }
+
+    @Test
+    @DisplayName("Where DDLs are not followed, whoever owns the tables can execute the script, and nothing is noted")
+    void withoutSuperuser() {
+        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), false).lines();
+
+        assertThat(lines)
+                .anyMatch(line -> line.contains("for table \"shop\".\"a\", table \"shop\".\"b\" with"))
+                .noneMatch(line -> line.contains("event trigger") || line.contains("ddl_log"));
     }
 }

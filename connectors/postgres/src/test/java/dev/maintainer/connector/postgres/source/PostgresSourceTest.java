@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -499,5 +500,22 @@ class PostgresSourceTest {
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
                 .hasMessageContainingAll("shop.left_over", "setup-sql --drop");
         assertThat(database.slots()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A source that cannot be opened leaves no thread behind, and its directory to the next one")
+    void failedOpening() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        database.execute("insert into maintainer.ddl_log (kind, tag) values ('of a later release', 'x')");
+        assertThatThrownBy(() -> database.open("n1", 0)).hasMessageContaining("of a later release");
+        LiveDatabase.await(
+                "the threads to end",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread ->
+                                !before.contains(thread) && thread.getName().equals("event-store")));
+
+        database.execute("delete from maintainer.ddl_log where kind = 'of a later release'");
+        Source source = database.open("n1", 0);
+        assertThat(source.tables()).hasSize(1);
     }
 }
