@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code -Dmaintainer.simulation.story=K} tells the last K events of a failure.
  */
 class WorkloadsTest {
-    private static final int SEEDS = Integer.getInteger("maintainer.simulation.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("maintainer.simulation.seeds", 20);
     /** Worlds of product and model differ in few things. */
     private static final int LOGS_OF = 10;
 

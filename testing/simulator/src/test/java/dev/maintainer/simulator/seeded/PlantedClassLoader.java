@@ -3,6 +3,7 @@ package dev.maintainer.simulator.seeded;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Has all classes of this project anew, so that those of one package stay in one, and some of them with a bug. Only
@@ -14,6 +15,8 @@ final class PlantedClassLoader extends ClassLoader {
     }
 
     private static final String OURS = "dev.maintainer.";
+    /** Of all loaders: to find a class in a jar takes longer than to define it. */
+    private static final Map<String, byte[]> ORIGINALS = new ConcurrentHashMap<>();
 
     private final Map<String, byte[]> planted;
 
@@ -37,7 +40,11 @@ final class PlantedClassLoader extends ClassLoader {
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes = planted.get(name);
         if (bytes == null) {
+            bytes = ORIGINALS.get(name);
+        }
+        if (bytes == null) {
             bytes = original(name);
+            ORIGINALS.put(name, bytes);
         }
         return defineClass(name, bytes, 0, bytes.length);
     }
