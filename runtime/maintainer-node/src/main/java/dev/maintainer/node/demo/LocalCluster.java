@@ -44,6 +44,7 @@ public final class LocalCluster implements AutoCloseable {
     private final EmbeddedStore store;
     private final Consumer<String> progress;
     private final List<NodeProcess> processes = new ArrayList<>();
+    private final List<NodeProcess> killed = new ArrayList<>();
 
     private LocalCluster(Path directory, EmbeddedStore store, Consumer<String> progress) {
         this.directory = directory;
@@ -103,12 +104,16 @@ public final class LocalCluster implements AutoCloseable {
             processes.add(NodeProcess.start("n" + i, directory, store.address()));
         }
         for (NodeProcess each : List.copyOf(processes)) {
-            await(
-                    "node " + each.name() + " to be ready",
-                    () -> each.client().get("/readyz").status() == 200);
-            progress.accept("node " + each.name() + " is a member: process " + each.pid() + ", admin at "
-                    + each.adminAddress());
+            awaitReady(each);
         }
+    }
+
+    private void awaitReady(NodeProcess node) throws RunFailedException, InterruptedException {
+        await(
+                "node " + node.name() + " to be ready",
+                () -> node.client().get("/readyz").status() == 200);
+        progress.accept(
+                "node " + node.name() + " is a member: process " + node.pid() + ", admin at " + node.adminAddress());
     }
 
     /**
@@ -178,6 +183,7 @@ public final class LocalCluster implements AutoCloseable {
                 .orElseThrow(() -> new RunFailedException("no process is called as the owner " + owner));
         long begun = System.nanoTime();
         processes.remove(victim);
+        killed.add(victim);
         victim.kill();
         progress.accept("killed " + victim.name() + " with SIGKILL, the node of the maintainer");
         await(
@@ -185,6 +191,20 @@ public final class LocalCluster implements AutoCloseable {
                 () -> epoch(changefeed) > epoch && !owner(changefeed).isEmpty());
         progress.accept("taken over by " + owner(changefeed) + " after " + millisSince(begun) + " ms, epoch "
                 + epoch(changefeed));
+    }
+
+    /**
+     * Starts the nodes again that were killed, with what they have left on their disks, and waits until they are ready.
+     *
+     * @throws RunFailedException if one does not come about
+     */
+    public void restartKilled() throws IOException, RunFailedException, InterruptedException {
+        for (NodeProcess each : List.copyOf(killed)) {
+            each.startAgain();
+            killed.remove(each);
+            processes.add(each);
+            awaitReady(each);
+        }
     }
 
     /**
@@ -251,11 +271,23 @@ public final class LocalCluster implements AutoCloseable {
      * @throws RunFailedException if it does not come about, or a node has ended
      */
     public void await(String what, Condition condition) throws RunFailedException, InterruptedException {
+        await(what, PATIENCE_SECONDS, condition);
+    }
+
+    /**
+     * Waits for something that takes long, as long as all nodes live.
+     *
+     * @param what for people: what is waited for
+     * @param patienceSeconds how long at most
+     * @throws RunFailedException if it does not come about, or a node has ended
+     */
+    public void await(String what, long patienceSeconds, Condition condition)
+            throws RunFailedException, InterruptedException {
         long since = System.nanoTime();
         while (!condition.holds()) {
             refuseDeath();
-            if (millisSince(since) > TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)) {
-                throw new RunFailedException("waited " + PATIENCE_SECONDS + " s for " + what + "; see the logs of the"
+            if (millisSince(since) > TimeUnit.SECONDS.toMillis(patienceSeconds)) {
+                throw new RunFailedException("waited " + patienceSeconds + " s for " + what + "; see the logs of the"
                         + " nodes in " + directory);
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

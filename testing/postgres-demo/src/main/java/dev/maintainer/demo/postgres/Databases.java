@@ -35,20 +35,26 @@ final class Databases {
         this.passwordFile = passwordFile;
     }
 
-    static Databases prepare(PostgresServer source, PostgresServer sink, Path directory) throws IOException {
+    /**
+     * Makes and fills them.
+     *
+     * @param accounts rows of the largest table
+     */
+    static Databases prepare(PostgresServer source, PostgresServer sink, Path directory, int accounts)
+            throws IOException {
         Path passwordFile = Files.createFile(
                 directory.resolve("password"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(passwordFile, PASSWORD + "\n");
         Databases databases = new Databases(source, sink, passwordFile);
-        databases.prepareSource();
+        databases.prepareSource(accounts);
         databases.prepareSink();
         return databases;
     }
 
-    private void prepareSource() {
+    private void prepareSource(int accounts) {
         source.execute("postgres", "create database " + NAME);
-        source.execute(NAME, ShopTables.creation().toArray(String[]::new));
+        source.execute(NAME, ShopTables.creation(accounts).toArray(String[]::new));
         ConnectorAddress address = ConnectorAddress.parse(sourceAddress(), "the source");
         SortedMap<String, String> options = address.with(new TreeMap<>());
         source.execute(

@@ -24,18 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDemo {
     private static final String CHANGEFEED = "shop";
     private static final String ACCOUNTS = "shop.accounts";
+    private static final String VERIFIER = "dev.maintainer.node.cli.MaintainerCommand";
     private static final long LOOK_MILLIS = 100;
+    private static final long COPY_PATIENCE_SECONDS = 60;
+    /** A slow machine with its hands full copies so many. */
+    private static final int LEAST_ROWS_PER_SECOND = 2_000;
 
-    private final int nodes;
-    private final long seconds;
+    private final DemoSize size;
     private final Path directory;
     private final Consumer<String> progress;
     private final long begunAt = System.nanoTime();
     private final LagWatch lag = new LagWatch();
 
-    PostgresDemo(int nodes, int seconds, Path directory, Consumer<String> progress) {
-        this.nodes = nodes;
-        this.seconds = seconds;
+    PostgresDemo(DemoSize size, Path directory, Consumer<String> progress) {
+        this.size = size;
         this.directory = directory.toAbsolutePath();
         this.progress = progress;
     }
@@ -46,7 +48,7 @@ final class PostgresDemo {
         Files.createDirectories(directory);
         try (PostgresServer source = PostgresServer.start(new TreeMap<>());
                 PostgresServer sink = PostgresServer.start(new TreeMap<>())) {
-            Databases databases = Databases.prepare(source, sink, directory);
+            Databases databases = Databases.prepare(source, sink, directory, size.accounts());
             say("two servers: the source at port " + source.port() + " with " + databases.rowsOfSource()
                     + " rows, the sink at port " + sink.port() + ", empty");
             return replicate(databases);
@@ -56,11 +58,18 @@ final class PostgresDemo {
     private boolean replicate(Databases databases)
             throws IOException, RunFailedException, InterruptedException, SQLException {
         boolean equal;
-        try (Traffic traffic = new Traffic(databases.source(), Databases.NAME);
+        try (Traffic traffic = new Traffic(databases.source(), Databases.NAME, size);
                 SchemaChanges changes = new SchemaChanges(databases.source(), Databases.NAME);
-                LocalCluster cluster = LocalCluster.start(nodes, directory, this::say)) {
-            disturb(databases, traffic, changes, cluster);
-            equal = compare(databases);
+                LocalCluster cluster = LocalCluster.start(size.nodes(), directory, this::say)) {
+            begin(databases, cluster);
+            int rounds = 0;
+            do {
+                cluster.restartKilled();
+                round(databases, traffic, cluster);
+                rounds++;
+            } while (millis() < TimeUnit.SECONDS.toMillis(size.seconds()));
+            end(databases, traffic, changes, cluster, rounds);
+            equal = compare(databases) & verify(databases);
             remove(cluster);
             cluster.stopAll();
         }
@@ -73,15 +82,23 @@ final class PostgresDemo {
         return equal && slots.isEmpty() && again == 0;
     }
 
-    private void disturb(Databases databases, Traffic traffic, SchemaChanges changes, LocalCluster cluster)
+    private void begin(Databases databases, LocalCluster cluster)
             throws RunFailedException, InterruptedException, SQLException {
         cluster.create(CHANGEFEED, databases.sourceAddress(), databases.sinkAddress());
         // Once it is read, the checkpoint stands where the slots begin, until all tables are copied.
         follow(cluster, databases.endOfLog());
-        follow(cluster, databases.endOfLog());
+        long copied = databases.endOfLog();
+        cluster.await(
+                "all tables to be copied",
+                COPY_PATIENCE_SECONDS + size.accounts() / LEAST_ROWS_PER_SECOND,
+                () -> cluster.checkpoint(CHANGEFEED) >= copied);
         say("the tables are copied, and their changes followed");
         databases.watchSink();
+    }
 
+    /** All that happens, once. */
+    private void round(Databases databases, Traffic traffic, LocalCluster cluster)
+            throws RunFailedException, InterruptedException, SQLException {
         work(databases, traffic, cluster, 5);
         cluster.handOver(CHANGEFEED);
         work(databases, traffic, cluster, 5);
@@ -103,17 +120,17 @@ final class PostgresDemo {
         say("the server of the source was started again");
         work(databases, traffic, cluster, 5);
         cluster.handOver(CHANGEFEED);
-        while (millis() < TimeUnit.SECONDS.toMillis(seconds)) {
-            work(databases, traffic, cluster, 1);
-        }
+    }
 
+    private void end(Databases databases, Traffic traffic, SchemaChanges changes, LocalCluster cluster, int rounds)
+            throws RunFailedException, InterruptedException, SQLException {
         traffic.close();
         changes.close();
         requireNone("what an application wrote", traffic.refused());
         requireNone("a DDL", changes.refused());
         follow(cluster, databases.endOfLog());
         say(traffic.transactions() + " transactions with " + traffic.rows() + " rows and " + changes.executed()
-                + " transactions with DDLs were followed; lag "
+                + " transactions with DDLs were followed in " + rounds + (rounds == 1 ? " round" : " rounds") + "; lag "
                 + lag.quantile(0.5) + " ms in the median, " + lag.quantile(0.99) + " ms for 99 %");
     }
 
@@ -182,6 +199,31 @@ final class PostgresDemo {
             differences.forEach(this::say);
             return differences.isEmpty();
         }
+    }
+
+    /** By the command that users have for it. */
+    private boolean verify(Databases databases) throws IOException, InterruptedException {
+        Path said = directory.resolve("verify.log");
+        Process verify = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        VERIFIER,
+                        "verify",
+                        "--source",
+                        databases.sourceAddress(),
+                        "--sink",
+                        databases.sinkAddress(),
+                        "--changefeed",
+                        CHANGEFEED)
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        int status = verify.waitFor();
+        Files.readAllLines(said).forEach(line -> say("verify: " + line));
+        return status == 0;
     }
 
     private void remove(LocalCluster cluster) throws RunFailedException, InterruptedException {

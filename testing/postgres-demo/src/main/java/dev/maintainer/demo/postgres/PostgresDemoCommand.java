@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
 public final class PostgresDemoCommand implements Callable<Integer> {
     private static final int MOST_NODES = 8;
     private static final int MOST_SECONDS = 3_600;
+    private static final int LEAST_ACCOUNTS = 1_000;
+    private static final int MOST_ACCOUNTS = 10_000_000;
+    private static final int MOST_CLIENTS = 32;
     private static final int RIGHT = 0;
     private static final int WRONG = 1;
 
@@ -42,8 +45,21 @@ public final class PostgresDemoCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "how long applications write at least (default: ${DEFAULT-VALUE})")
+            description = "how long applications write at least, while what happens happens again and again"
+                    + " (default: ${DEFAULT-VALUE})")
     private int seconds = 30;
+
+    @Option(
+            names = "--accounts",
+            paramLabel = "N",
+            description = "how many rows the largest table has (default: ${DEFAULT-VALUE})")
+    private int accounts = 40_000;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description = "how many applications write payments (default: ${DEFAULT-VALUE})")
+    private int clients = 3;
 
     @Option(
             names = "--dir",
@@ -72,11 +88,12 @@ public final class PostgresDemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, RunFailedException, InterruptedException, SQLException {
         check("--nodes", nodes, 2, MOST_NODES);
         check("--seconds", seconds, 1, MOST_SECONDS);
+        check("--accounts", accounts, LEAST_ACCOUNTS, MOST_ACCOUNTS);
+        check("--clients", clients, 1, MOST_CLIENTS);
         Path own = directory;
         PrintWriter out = spec.commandLine().getOut();
         PostgresDemo demo = new PostgresDemo(
-                nodes,
-                seconds,
+                new DemoSize(nodes, seconds, accounts, clients),
                 own == null ? Files.createTempDirectory("maintainer-demo").resolve("cluster") : own,
                 line -> {
                     out.println(Printable.line(line));

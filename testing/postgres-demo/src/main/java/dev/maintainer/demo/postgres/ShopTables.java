@@ -8,13 +8,16 @@ final class ShopTables {
     static final String SCHEMA = "shop";
 
     static final int BRANCHES = 8;
-    static final int ACCOUNTS = 40_000;
     static final int DOCUMENTS = 200;
 
     private ShopTables() {}
 
-    /** {@return statements that make and fill them} */
-    static List<String> creation() {
+    /**
+     * {@return statements that make and fill them}
+     *
+     * @param accounts rows of the largest one
+     */
+    static List<String> creation(int accounts) {
         return List.of(
                 "create schema shop",
                 "create table shop.branches (id int primary key, balance bigint not null)",
@@ -38,7 +41,7 @@ final class ShopTables {
                 "insert into shop.tellers select i, 1 + i % " + BRANCHES + ", 0 from generate_series(1, " + BRANCHES
                         + " * 10) i",
                 "insert into shop.accounts select i, 1 + i % " + BRANCHES
-                        + ", 0, 'account ' || i from generate_series(1, " + ACCOUNTS + ") i",
+                        + ", 0, 'account ' || i from generate_series(1, " + accounts + ") i",
                 "insert into shop.documents select gen_random_uuid(), 'document ' || i,"
                         + " (select string_agg(md5(i::text || j::text), '') from generate_series(1, 300) j)"
                         + " from generate_series(1, " + DOCUMENTS + ") i",

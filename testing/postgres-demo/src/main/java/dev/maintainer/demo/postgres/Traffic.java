@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Applications that write to a database until they are stopped; they connect again if it was away. */
 final class Traffic implements AutoCloseable {
-    private static final int CLIENTS = 3;
     private static final long PAUSE_MILLIS = 8;
     private static final long RETRY_MILLIS = 100;
     private static final int MOST_DELTA = 1_000;
@@ -32,13 +31,13 @@ final class Traffic implements AutoCloseable {
         int write(Connection connection, Random random) throws SQLException;
     }
 
-    Traffic(PostgresServer server, String database) {
+    Traffic(PostgresServer server, String database, DemoSize size) {
         this.server = server;
         this.database = database;
-        for (int i = 0; i < CLIENTS; i++) {
-            begin("payments-" + i, i, Traffic::pay);
+        for (int i = 0; i < size.clients(); i++) {
+            begin("payments-" + i, i, (connection, random) -> pay(connection, random, size.accounts()));
         }
-        begin("editing", CLIENTS, Traffic::edit);
+        begin("editing", size.clients(), Traffic::edit);
     }
 
     private void begin(String name, long seed, Writing writing) {
@@ -77,8 +76,8 @@ final class Traffic implements AutoCloseable {
     }
 
     /** As TPC-B does. */
-    private static int pay(Connection connection, Random random) throws SQLException {
-        int account = 1 + random.nextInt(ShopTables.ACCOUNTS);
+    private static int pay(Connection connection, Random random, int accounts) throws SQLException {
+        int account = 1 + random.nextInt(accounts);
         int delta = random.nextInt(2 * MOST_DELTA) - MOST_DELTA;
         add(connection, "accounts", account, delta);
         add(connection, "tellers", 1 + account % (ShopTables.BRANCHES * 10), delta);
