@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.setup.PostgresSetup;
+import dev.maintainer.node.run.BothEnds;
+import dev.maintainer.node.run.DeliveryTimeoutException;
+import dev.maintainer.node.run.LiveComparison;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.TableContents;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -14,6 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -112,6 +119,53 @@ class PostgresChangefeedTest {
                     "the note of where it began to go",
                     () -> query(source, "select count(*) from maintainer.changefeed")
                             .equals("0"));
+        }
+    }
+
+    @Test
+    @DisplayName("Both ends are compared while applications write; a row that somebody has changed in the sink is found")
+    void comparesWhileItGoesOn() throws Exception {
+        try (ClusterOfServers cluster = new ClusterOfServers(temporary)) {
+            NodeServer unused = cluster.start("n1");
+            await("a leader", () -> cluster.leader().isPresent());
+            cluster.create(FEED.name(), sourceAddress(), address(sink));
+            awaitEqual();
+
+            AtomicBoolean writes = new AtomicBoolean(true);
+            Thread application = new Thread(() -> {
+                for (int i = 0; writes.get(); i++) {
+                    server.execute(
+                            source,
+                            "update shop.orders set total = 'u" + i + "' where id between 100 and 120",
+                            "insert into shop.customers values ('d" + i + "', 'Bern')");
+                }
+            });
+            application.start();
+            try {
+                assertThat(compareLive().difference().first()).isEmpty();
+
+                server.execute(sink, "update shop.orders set total = 'forged' where id = 7");
+                assertThat(compareLive().difference().first())
+                        .singleElement()
+                        .asString()
+                        .contains("shop.orders '[\"7\"]'", "\"t7\"", "forged");
+            } finally {
+                writes.set(false);
+                application.join();
+            }
+        }
+    }
+
+    private LiveComparison.Outcome compareLive() throws DeliveryTimeoutException {
+        Connectors connectors = Connectors.load(getClass().getClassLoader());
+        ConnectorAddress from = ConnectorAddress.parse(sourceAddress(), "--source");
+        ConnectorAddress to = ConnectorAddress.parse(address(sink), "--sink");
+        BothEnds ends = new BothEnds(
+                () -> connectors.sourceContents(from, new TreeMap<>()),
+                () -> connectors.sinkContents(to, new TreeMap<>(), FEED));
+        try (TableContents contents = connectors.sourceContents(from, new TreeMap<>())) {
+            return LiveComparison.run(
+                    ends, contents.delivery(FEED).orElseThrow(), TimeUnit.SECONDS.toMillis(60), line -> {});
         }
     }
 }

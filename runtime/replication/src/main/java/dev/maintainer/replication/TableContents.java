@@ -1,8 +1,10 @@
 package dev.maintainer.replication;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.state.RowCursor;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /** The tables of a source or a sink as they are, for whoever compares them. Used by one thread. */
@@ -22,6 +24,16 @@ public interface TableContents extends AutoCloseable {
      * @throws MaintainerException if it cannot be read
      */
     RowCursor rows(TableName table) throws MaintainerException;
+
+    /**
+     * How far a changefeed is that reads these tables.
+     *
+     * @param changefeed which one
+     * @return what is known of it; empty if such a source hears nothing of its changefeeds
+     */
+    default Optional<Delivery> delivery(ChangefeedId changefeed) {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -12,10 +12,14 @@ import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.connector.files.FinishedTables;
 import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.connector.files.Snapshots;
+import dev.maintainer.node.run.BothEnds;
 import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.node.run.DeliveryTimeoutException;
+import dev.maintainer.node.run.LiveComparison;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.StateDifference;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.Delivery;
 import dev.maintainer.replication.SinkContents;
 import dev.maintainer.replication.TableContents;
 import dev.maintainer.replication.route.TableRoutes;
@@ -33,6 +37,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +53,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Compares the tables of a finished sink with an expected state, with a change log, or with the tables of their"
-                    + " source as they are now, into which nothing may be written meanwhile.",
+                    + " source as they are now, into which nothing may be written meanwhile unless --live is given.",
             "Or compares its snapshots with the change log, each with the state of its moment; the sink need not be"
                     + " finished.",
             "Exit status 1 if anything differs."
         })
 final class VerifyCommand implements Callable<Integer> {
+    private static final int MOST_PATIENCE = 3_600;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -107,6 +114,20 @@ final class VerifyCommand implements Callable<Integer> {
     private Map<String, String> sourceSettings = new TreeMap<>();
 
     @Option(
+            names = "--live",
+            description =
+                    "the changefeed goes on, and applications write: what differs is looked at again after what was"
+                            + " committed has arrived; needs --source")
+    private boolean live;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            description =
+                    "with --live, how long to wait until what was committed has arrived (default: ${DEFAULT-VALUE})")
+    private int patience = 60;
+
+    @Option(
             names = "--snapshots",
             description = "compare DIR/snapshots, which 'run --syncpoint-interval' has written; needs --changelog")
     private boolean snapshots;
@@ -128,6 +149,13 @@ final class VerifyCommand implements Callable<Integer> {
         }
         if (source == null && !sourceSettings.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--source-set needs --source ADDRESS");
+        }
+        if (live && source == null) {
+            throw new ParameterException(spec.commandLine(), "--live needs --source ADDRESS, into which is written");
+        }
+        if (patience < 1 || patience > MOST_PATIENCE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--patience " + patience + " must be from 1 to " + MOST_PATIENCE + " seconds");
         }
         if (snapshots && changelog == null) {
             throw new ParameterException(
@@ -165,6 +193,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void refuseForFiles() {
+        if (live) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--live is for sinks that can be read while they are written, which files cannot");
+        }
         if (!sinkSettings.isEmpty() || changefeed != null) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -178,6 +211,9 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--snapshots is for sinks of files, which keep some");
         }
         ChangefeedId whose = changefeed == null ? RunDriver.CHANGEFEED : named(changefeed);
+        if (live) {
+            return compareLive(Objects.requireNonNull(source), address, whose);
+        }
         try (SinkContents contents =
                 ConnectorPlugins.load(connectors).sinkContents(address, new TreeMap<>(sinkSettings), whose)) {
             if (source != null) {
@@ -215,38 +251,53 @@ final class VerifyCommand implements Callable<Integer> {
                         .map(row -> new Row(row.getKey(), row.getValue(), null))
                         .iterator()),
                 names,
-                name -> withoutDefinitions(rows.apply(name)),
+                name -> rows.apply(name).withoutDefinitions(),
                 true));
     }
 
     /** By their rows; how the tables are defined at both ends is their own affair. */
     private int compareWithSource(String there, SortedSet<TableName> names, Function<TableName, RowCursor> rows) {
         ConnectorAddress address = ConnectorAddress.parse(there, "--source");
-        try (TableContents wanted =
-                ConnectorPlugins.load(connectors).sourceContents(address, new TreeMap<>(sourceSettings))) {
+        try (TableContents wanted = sourceContents(address)) {
             return tell(StateDifference.between(
                     new TreeSet<>(wanted.tables()),
-                    name -> withoutDefinitions(wanted.rows(name)),
+                    name -> wanted.rows(name).withoutDefinitions(),
                     names,
-                    name -> withoutDefinitions(rows.apply(name)),
+                    name -> rows.apply(name).withoutDefinitions(),
                     false));
         }
     }
 
-    /** A table of expected rows does not say under which definition they were written. */
-    private static RowCursor withoutDefinitions(RowCursor rows) {
-        return new RowCursor() {
-            @Override
-            public @Nullable Row next() {
-                Row row = rows.next();
-                return row == null ? null : new Row(row.key(), row.json(), null);
-            }
+    private TableContents sourceContents(ConnectorAddress address) {
+        return ConnectorPlugins.load(connectors).sourceContents(address, new TreeMap<>(sourceSettings));
+    }
 
-            @Override
-            public void close() {
-                rows.close();
+    private int compareLive(String there, ConnectorAddress sinkAddress, ChangefeedId whose) {
+        ConnectorAddress address = ConnectorAddress.parse(there, "--source");
+        BothEnds ends = new BothEnds(
+                () -> sourceContents(address),
+                () -> ConnectorPlugins.load(connectors).sinkContents(sinkAddress, new TreeMap<>(sinkSettings), whose));
+        PrintWriter out = spec.commandLine().getOut();
+        try (TableContents contents = sourceContents(address)) {
+            Delivery delivery = contents.delivery(whose)
+                    .orElseThrow(() -> new ParameterException(
+                            spec.commandLine(),
+                            "--live: source " + address
+                                    + " does not know what has been delivered; compare it at rest"));
+            LiveComparison.Outcome outcome =
+                    LiveComparison.run(ends, delivery, TimeUnit.SECONDS.toMillis(patience), line -> {
+                        out.println(line);
+                        out.flush();
+                    });
+            if (outcome.undecided() > 0) {
+                out.println(
+                        outcome.undecided() + " rows were others each time they were looked at, and are not compared");
             }
-        };
+            return tell(outcome.difference());
+        } catch (DeliveryTimeoutException e) {
+            out.println(Printable.line(String.valueOf(e.getMessage())));
+            return MaintainerCommand.WRONG;
+        }
     }
 
     /**

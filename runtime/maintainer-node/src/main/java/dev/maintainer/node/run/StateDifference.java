@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How two states of a set of tables differ.
@@ -22,13 +24,31 @@ public record StateDifference(long rows, long count, List<String> first) {
     /** There is none, or nobody has looked. */
     static final StateDifference NONE = new StateDifference(0, 0, List.of());
 
-    private static final int SHOWN = 10;
+    /** So many are told to people. */
+    static final int SHOWN = 10;
+
     private static final int LONGEST = 500;
 
     /** Copies the list. */
     public StateDifference {
         first = List.copyOf(first);
     }
+
+    /**
+     * One of them.
+     *
+     * @param table where it is
+     * @param key of the row; null if it is about the table itself
+     * @param expected what should be there; null for nothing
+     * @param found what is there; null for nothing
+     * @param text the same for people, bounded
+     */
+    record Difference(
+            TableName table,
+            @Nullable String key,
+            @Nullable String expected,
+            @Nullable String found,
+            String text) {}
 
     /**
      * Compares two states row by row, in bounded memory; a table without rows and a table that does not exist are the same if
@@ -43,14 +63,29 @@ public record StateDifference(long rows, long count, List<String> first) {
             SortedSet<TableName> found,
             Function<TableName, RowCursor> actual,
             boolean ignoreEmpty) {
-        Count count = new Count();
+        return between(wanted, expected, found, actual, ignoreEmpty, difference -> {});
+    }
+
+    /**
+     * The same, and tells all differences.
+     *
+     * @param each called with each of them
+     */
+    static StateDifference between(
+            SortedSet<TableName> wanted,
+            Function<TableName, RowCursor> expected,
+            SortedSet<TableName> found,
+            Function<TableName, RowCursor> actual,
+            boolean ignoreEmpty,
+            Consumer<Difference> each) {
+        Count count = new Count(each);
         SortedSet<TableName> names = new TreeSet<>(wanted);
         names.addAll(found);
         for (TableName name : names) {
             boolean isWanted = wanted.contains(name);
             boolean exists = found.contains(name);
             if (!ignoreEmpty && isWanted != exists) {
-                count.note("table " + name + (exists ? " should not exist" : " is missing"));
+                count.table(name, exists);
             }
             try (RowCursor left = isWanted ? expected.apply(name) : RowCursor.empty();
                     RowCursor right = exists ? actual.apply(name) : RowCursor.empty()) {
@@ -61,9 +96,24 @@ public record StateDifference(long rows, long count, List<String> first) {
     }
 
     private static final class Count {
+        private final Consumer<Difference> each;
         private final List<String> first = new ArrayList<>();
         private long rows;
         private long differences;
+
+        private Count(Consumer<Difference> each) {
+            this.each = each;
+        }
+
+        private void table(TableName name, boolean exists) {
+            String is = "a table";
+            note(new Difference(
+                    name,
+                    null,
+                    exists ? null : is,
+                    exists ? is : null,
+                    "table " + name + (exists ? " should not exist" : " is missing")));
+        }
 
         private void compare(TableName name, RowCursor expected, RowCursor actual) {
             Row wanted = expected.next();
@@ -71,25 +121,48 @@ public record StateDifference(long rows, long count, List<String> first) {
             while (wanted != null || there != null) {
                 int order =
                         wanted == null ? 1 : there == null ? -1 : Utf8Order.INSTANCE.compare(wanted.key(), there.key());
-                if (wanted != null && order <= 0) {
+                if (order < 0) {
+                    note(name, Objects.requireNonNull(wanted), null);
+                } else if (order > 0) {
+                    note(name, null, Objects.requireNonNull(there));
+                } else if (!Objects.equals(wanted, there)) {
+                    note(name, wanted, there);
+                }
+                if (order <= 0) {
                     rows++;
-                    if (order < 0) {
-                        note(of(name, wanted) + "expected " + shown(wanted.json()) + ", missing");
-                    } else if (there != null && !wanted.json().equals(there.json())) {
-                        note(of(name, wanted) + "expected " + shown(wanted.json()) + ", found " + shown(there.json()));
-                    } else if (there != null && !Objects.equals(wanted.definition(), there.definition())) {
-                        note(of(name, wanted) + "expected under " + definition(wanted) + ", found under "
-                                + definition(there));
-                    }
                     wanted = expected.next();
                 }
-                if (there != null && order >= 0) {
-                    if (order > 0) {
-                        note(of(name, there) + "not expected, found " + shown(there.json()));
-                    }
+                if (order >= 0) {
                     there = actual.next();
                 }
             }
+        }
+
+        private void note(TableName table, @Nullable Row wanted, @Nullable Row there) {
+            note(new Difference(
+                    table,
+                    wanted == null ? Objects.requireNonNull(there).key() : wanted.key(),
+                    whole(wanted),
+                    whole(there),
+                    text(table, wanted, there)));
+        }
+
+        private static @Nullable String whole(@Nullable Row row) {
+            return row == null ? null : row.json() + (row.definition() == null ? "" : " under " + row.definition());
+        }
+
+        private static String text(TableName table, @Nullable Row wanted, @Nullable Row there) {
+            if (wanted == null) {
+                Row unexpected = Objects.requireNonNull(there);
+                return of(table, unexpected) + "not expected, found " + shown(unexpected.json());
+            }
+            if (there == null) {
+                return of(table, wanted) + "expected " + shown(wanted.json()) + ", missing";
+            }
+            if (!wanted.json().equals(there.json())) {
+                return of(table, wanted) + "expected " + shown(wanted.json()) + ", found " + shown(there.json());
+            }
+            return of(table, wanted) + "expected under " + definition(wanted) + ", found under " + definition(there);
         }
 
         private static String of(TableName table, Row row) {
@@ -108,11 +181,12 @@ public record StateDifference(long rows, long count, List<String> first) {
                     : text.substring(0, LONGEST) + "... (" + text.length() + " characters)";
         }
 
-        private void note(String difference) {
+        private void note(Difference difference) {
             differences++;
             if (first.size() < SHOWN) {
-                first.add(difference);
+                first.add(difference.text());
             }
+            each.accept(difference);
         }
     }
 

@@ -12,6 +12,27 @@ public interface RowCursor extends AutoCloseable {
     @Override
     default void close() {}
 
+    /**
+     * The same rows, none of which says under which definition of its table it was written.
+     *
+     * @return a cursor that is this one, and closes it
+     */
+    default RowCursor withoutDefinitions() {
+        RowCursor rows = this;
+        return new RowCursor() {
+            @Override
+            public @Nullable Row next() {
+                Row row = rows.next();
+                return row == null ? null : new Row(row.key(), row.json(), null);
+            }
+
+            @Override
+            public void close() {
+                rows.close();
+            }
+        };
+    }
+
     /** No rows. */
     static RowCursor empty() {
         return () -> null;

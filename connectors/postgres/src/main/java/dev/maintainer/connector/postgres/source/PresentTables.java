@@ -1,12 +1,16 @@
 package dev.maintainer.connector.postgres.source;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.snapshot.WholeTable;
+import dev.maintainer.replication.Delivery;
 import dev.maintainer.replication.TableContents;
 import dev.maintainer.replication.state.RowCursor;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -14,10 +18,12 @@ import java.util.TreeSet;
 
 /** The tables of a publication as they are now. Needs no slot, and writes nothing. */
 public final class PresentTables implements TableContents {
+    private final SourceSettings settings;
     private final ConnectionSource connections;
     private final SortedMap<TableName, SourceTable> tables = new TreeMap<>();
 
-    PresentTables(ConnectionSource connections, Iterable<SourceTable> tables) {
+    PresentTables(SourceSettings settings, ConnectionSource connections, Iterable<SourceTable> tables) {
+        this.settings = settings;
         this.connections = connections;
         tables.forEach(table -> this.tables.put(table.info().name(), table));
     }
@@ -33,6 +39,7 @@ public final class PresentTables implements TableContents {
      */
     public static PresentTables of(SourceSettings settings, ConnectionSource connections) throws MaintainerException {
         return new PresentTables(
+                settings,
                 connections,
                 PublishedTables.choose(
                         new SourceDatabase(connections).tables(settings.publication()),
@@ -49,6 +56,26 @@ public final class PresentTables implements TableContents {
     public RowCursor rows(TableName table) {
         SourceTable known = tables.get(table);
         return known == null ? RowCursor.empty() : WholeTable.read(connections, known);
+    }
+
+    /** The server keeps the log of a slot from what is durable in the sink on. */
+    @Override
+    public Optional<Delivery> delivery(ChangefeedId changefeed) {
+        SourceDatabase database = new SourceDatabase(connections);
+        SlotNames slots = SourceStart.slotNames(settings, changefeed.name());
+        return Optional.of(new Delivery() {
+            @Override
+            public long position() {
+                return database.facts(settings.publication()).walEnd();
+            }
+
+            @Override
+            public OptionalLong deliveredTo() {
+                return database.slots(slots).stream()
+                        .mapToLong(SourceDatabase.Slot::confirmedTs)
+                        .max();
+            }
+        });
     }
 
     @Override

@@ -38,6 +38,7 @@ public final class RunSource extends ForwardingSource implements PacedSource {
 
     private RunSource(
             Source source,
+            SourceSettings settings,
             ConnectionSource connections,
             SlotName slot,
             List<SourceTable> tables,
@@ -46,7 +47,7 @@ public final class RunSource extends ForwardingSource implements PacedSource {
         super(source);
         this.connections = connections;
         this.slot = slot;
-        this.tables = new PresentTables(connections, tables);
+        this.tables = new PresentTables(settings, connections, tables);
         this.size = (int) Math.max(1, Math.min(Integer.MAX_VALUE, rows + tables.size()));
         this.endTs = endTs;
     }
@@ -86,7 +87,7 @@ public final class RunSource extends ForwardingSource implements PacedSource {
                     settings, connections, catalogs, facts, start, SlotNames.of(slot.text(), ""), SourceContext.WHOLE);
             try {
                 RunSource run = new RunSource(
-                        source, connections, slot, tables, database.estimatedRows(tables), database.mark());
+                        source, settings, connections, slot, tables, database.estimatedRows(tables), database.mark());
                 opened = true;
                 return run;
             } finally {

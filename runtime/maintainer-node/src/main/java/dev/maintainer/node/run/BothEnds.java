@@ -1,0 +1,88 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.replication.SinkContents;
+import dev.maintainer.replication.TableContents;
+import dev.maintainer.replication.state.RowCursor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a source and a sink whose tables change meanwhile: both are opened for each pass, the source first. */
+public final class BothEnds implements LiveComparison.Pass {
+    private final Supplier<? extends TableContents> source;
+    private final Supplier<? extends SinkContents> sink;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param source opens what is there
+     * @param sink opens what should be the same
+     */
+    public BothEnds(Supplier<? extends TableContents> source, Supplier<? extends SinkContents> sink) {
+        this.source = source;
+        this.sink = sink;
+    }
+
+    @Override
+    public StateDifference compare(@Nullable TreeSet<TableName> tables, Consumer<StateDifference.Difference> each)
+            throws MaintainerException {
+        try (TableContents wanted = source.get()) {
+            SortedSet<TableName> names = wanted.tables();
+            try (SinkContents found = sink.get()) {
+                SortedSet<TableName> all = new TreeSet<>(names);
+                all.addAll(found.tables());
+                long rows = 0;
+                long count = 0;
+                List<String> first = new ArrayList<>();
+                for (TableName name : all) {
+                    if (tables == null || tables.contains(name)) {
+                        StateDifference difference = compare(
+                                name,
+                                names.contains(name) ? wanted::rows : null,
+                                found.tables().contains(name) ? found::rows : null,
+                                each);
+                        rows += difference.rows();
+                        count += difference.count();
+                        first.addAll(difference.first());
+                    }
+                }
+                return new StateDifference(
+                        rows, count, first.subList(0, Math.min(StateDifference.SHOWN, first.size())));
+            }
+        }
+    }
+
+    /** A table that is changed or dropped at this moment cannot be read, which is a difference like others. */
+    private static StateDifference compare(
+            TableName name,
+            @Nullable Function<TableName, RowCursor> wanted,
+            @Nullable Function<TableName, RowCursor> found,
+            Consumer<StateDifference.Difference> each) {
+        try {
+            return StateDifference.between(
+                    named(name, wanted), rows(wanted), named(name, found), rows(found), false, each);
+        } catch (MaintainerException e) {
+            String problem = "table " + name + " cannot be compared: " + e.getMessage();
+            each.accept(new StateDifference.Difference(
+                    name, null, "readable", e.code().code(), problem));
+            return new StateDifference(0, 1, List.of(problem));
+        }
+    }
+
+    private static SortedSet<TableName> named(TableName name, @Nullable Function<TableName, RowCursor> rows) {
+        return rows == null ? new TreeSet<>() : new TreeSet<>(List.of(name));
+    }
+
+    private static Function<TableName, RowCursor> rows(@Nullable Function<TableName, RowCursor> rows) {
+        return rows == null
+                ? name -> RowCursor.empty()
+                : name -> rows.apply(name).withoutDefinitions();
+    }
+}
