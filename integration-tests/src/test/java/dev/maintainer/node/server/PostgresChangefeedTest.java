@@ -123,7 +123,8 @@ class PostgresChangefeedTest {
     }
 
     @Test
-    @DisplayName("Both ends are compared while applications write; a row that somebody has changed in the sink is found")
+    @DisplayName(
+            "Both ends are compared while applications write; a row that somebody has changed in the sink is found")
     void comparesWhileItGoesOn() throws Exception {
         try (ClusterOfServers cluster = new ClusterOfServers(temporary)) {
             NodeServer unused = cluster.start("n1");

@@ -39,6 +39,8 @@ public enum ErrorCode {
     ROW_MISSING("MNT-2009"),
     /** The source is another one than that which was read so far. */
     SOURCE_CHANGED("MNT-2010"),
+    /** The sink lacks what it had made durable: another server, or a backup, has taken its place. */
+    SINK_WENT_BACK("MNT-2011"),
 
     /** A dispatcher could not be created. */
     DISPATCHER_CREATION_FAILED("MNT-3001"),

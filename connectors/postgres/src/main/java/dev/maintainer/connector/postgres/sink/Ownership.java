@@ -40,7 +40,7 @@ final class Ownership {
             "select set_config('application_name', ?, true), pg_advisory_xact_lock_shared(?)";
     // In a statement of its own, so that it sees what was committed before the lock was there.
     private static final String LOOK = "select o.epoch, t.schema_id, t.schema_name, t.table_name, t.state,"
-            + " t.definition is not null, s.batches"
+            + " t.definition is not null, s.batches, o.went_back"
             + " from maintainer_sink.owner o"
             + " left join maintainer_sink.target t on t.changefeed = o.changefeed and t.table_id = ?"
             + " left join maintainer_sink.span s on s.changefeed = o.changefeed and s.session = ?"
@@ -60,12 +60,14 @@ final class Ownership {
      *
      * @param epoch that the sink has accepted
      * @param target the table that is written; null if it was never created here
-     * @param batches how many transactions the session has committed; null if it was superseded
+     * @param batches how many transactions the session has committed; null if there is none of that number
+     * @param wentBack what the database has lost; null if nothing is known to be lost
      */
     record Look(
             long epoch,
             @Nullable TargetTable target,
-            @Nullable Long batches) {}
+            @Nullable Long batches,
+            @Nullable String wentBack) {}
 
     Ownership(ChangefeedId changefeed) {
         this.changefeed = changefeed.toString();
@@ -177,7 +179,7 @@ final class Ownership {
                         new TableName(result.getString(3), result.getString(4)),
                         TargetTable.State.valueOf(state),
                         result.getBoolean(6));
-        return new Look(result.getLong(1), target, result.getObject(7, Long.class));
+        return new Look(result.getLong(1), target, result.getObject(7, Long.class), result.getString(8));
     }
 
     /** The epoch comes first: the server cuts long names off. */

@@ -37,6 +37,7 @@ public final class PostgresSink implements ReadableSink {
     private final Targets targets;
     private final Tombstones tombstones;
     private final DdlExecution ddls;
+    private final LostCommits lostCommits;
     private final Transactions transactions;
     private final RowsWritten written = new RowsWritten();
     /** Whether the role may write without triggers and foreign keys. */
@@ -51,7 +52,11 @@ public final class PostgresSink implements ReadableSink {
         this.targets = new Targets(name);
         this.tombstones = new Tombstones(name);
         this.ddls = new DdlExecution(name, ownership.mark(), targets, sessions);
-        this.transactions = new Transactions(pool, "changefeed " + name);
+        this.lostCommits = new LostCommits(name);
+        this.transactions = new Transactions(pool, "changefeed " + name, connection -> {
+            lostCommits.look(connection);
+            return null;
+        });
     }
 
     /**
@@ -143,13 +148,18 @@ public final class PostgresSink implements ReadableSink {
                                 + (look == null ? "none: the changefeed is gone" : look.epoch())
                                 + "; the present owner creates it again");
             }
+            if (look.wentBack() != null) {
+                throw lostCommits.wentBack(look.wentBack());
+            }
             lockOpenings(connection, span);
             SpanSessions.Session opened = sessions.open(connection, span, dispatcher);
             tombstones.forget(connection, span, opened.progress().lowest());
             connection.commit();
             return opened;
         });
-        return new PostgresSpanWriter(this, span, accepted, session);
+        PostgresSpanWriter writer = new PostgresSpanWriter(this, span, accepted, session);
+        lostCommits.opened(session.session(), writer);
+        return writer;
     }
 
     private void lockOpenings(Connection connection, TableSpan span) throws SQLException {
@@ -237,6 +247,10 @@ public final class PostgresSink implements ReadableSink {
 
     DdlExecution ddls() {
         return ddls;
+    }
+
+    LostCommits lostCommits() {
+        return lostCommits;
     }
 
     Transactions transactions() {

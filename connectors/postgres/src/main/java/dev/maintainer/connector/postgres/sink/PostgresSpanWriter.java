@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes for one session: each batch in one transaction, with what is known of the span. */
-final class PostgresSpanWriter implements SpanWriter {
+final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSpanWriter.class);
 
     private static final String UNIQUE_VIOLATION = "23505";
@@ -47,7 +47,7 @@ final class PostgresSpanWriter implements SpanWriter {
 
     private long writtenTs;
     /** How many transactions of the session are known to be committed. */
-    private long batches;
+    private volatile long batches;
     /** A commit was sent, and nothing was heard of it yet. */
     private @Nullable Sent unheard;
     /** Deleted keys that are remembered in the sink, and when the first of them was deleted. */
@@ -119,7 +119,9 @@ final class PostgresSpanWriter implements SpanWriter {
                 throw e;
             }
             broken = false;
-            sealed = result == WriteResult.SEALED;
+            if (result == WriteResult.SEALED) {
+                end();
+            }
             return result;
         } finally {
             lock.unlock();
@@ -153,6 +155,7 @@ final class PostgresSpanWriter implements SpanWriter {
         if (look == null || mine.value() < look.epoch()) {
             return WriteResult.HELD;
         }
+        refuseLess(connection, look);
         TargetTable target = look.target();
         if (target != null && target.state() != TargetTable.State.PRESENT) {
             tellLeftOut(target);
@@ -247,6 +250,7 @@ final class PostgresSpanWriter implements SpanWriter {
         }
         Long committed = sink.sessions().batches(connection, session);
         unheard = null;
+        sink.lostCommits().refuseLess(connection, session, span, batches, committed);
         if (committed == null) {
             return WriteResult.SEALED;
         }
@@ -290,16 +294,27 @@ final class PostgresSpanWriter implements SpanWriter {
         if (look == null || mine.value() < look.epoch()) {
             return WriteResult.HELD;
         }
-        if (look.batches() == null) {
+        refuseLess(connection, look);
+        Long there = look.batches();
+        if (there == null) {
             return WriteResult.SEALED;
         }
         sink.ddls().execute(connection, ddls);
         // DDLs note by themselves that they were executed, so of a lost answer nothing has to be found out.
-        if (!sink.sessions().advance(connection, session, look.batches(), 0, progress)) {
+        if (!sink.sessions().advance(connection, session, there, 0, progress)) {
             return WriteResult.SEALED;
         }
         connection.commit();
+        batches = there + 1;
         return WriteResult.DURABLE;
+    }
+
+    /** Before anything is written upon what is not there any more. */
+    private void refuseLess(Connection connection, Ownership.Look look) throws SQLException {
+        if (look.wentBack() != null) {
+            throw sink.lostCommits().wentBack(look.wentBack());
+        }
+        sink.lostCommits().refuseLess(connection, session, span, batches, look.batches());
     }
 
     private void noteRefused(List<DdlEvent> ddls) {
@@ -337,6 +352,7 @@ final class PostgresSpanWriter implements SpanWriter {
                 if (look == null || mine.value() < look.epoch() || look.batches() == null) {
                     return WriteResult.HELD;
                 }
+                refuseLess(connection, look);
                 sink.tombstones().forget(connection, span, progress.lowest());
                 if (!sink.sessions().advance(connection, session, look.batches(), 0, progress)) {
                     return WriteResult.SEALED;
@@ -357,9 +373,25 @@ final class PostgresSpanWriter implements SpanWriter {
     public void seal() {
         lock.lock();
         try {
-            sealed = true;
+            end();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Under the lock. */
+    private void end() {
+        sealed = true;
+        sink.lostCommits().closed(session);
+    }
+
+    @Override
+    public TableSpan span() {
+        return span;
+    }
+
+    @Override
+    public long batches() {
+        return batches;
     }
 }

@@ -14,7 +14,7 @@ final class SinkTables {
     static final String SCHEMA = "maintainer_sink";
 
     /** Raised whenever another release could misread what is there. */
-    private static final int LAYOUT = 2;
+    private static final int LAYOUT = 3;
     /** Whoever makes the tables holds it; any number that nobody else uses. */
     private static final long MAKING = 0x6d61696e7461696eL;
 
@@ -24,7 +24,9 @@ final class SinkTables {
         "insert into maintainer_sink.layout values (" + LAYOUT + ")",
         // Who may write.
         "create table maintainer_sink.owner (changefeed text collate \"C\" primary key, epoch bigint not null,"
-                + " source text not null, created_at timestamptz not null default now())",
+                + " source text not null, created_at timestamptz not null default now(),"
+                // That something is missing which was committed, and where; null if nothing is known to be.
+                + " went_back text)",
         // Which table of the source is which table here.
         "create table maintainer_sink.target (changefeed text collate \"C\", table_id bigint, schema_id bigint not null,"
                 + " schema_name text not null, table_name text not null, state text not null,"
@@ -51,7 +53,10 @@ final class SinkTables {
     };
 
     /** From each layout to the next one, beginning with the first. */
-    private static final String[][] UPGRADES = {{"alter table maintainer_sink.target add column definition text"}};
+    private static final String[][] UPGRADES = {
+        {"alter table maintainer_sink.target add column definition text"},
+        {"alter table maintainer_sink.owner add column went_back text"}
+    };
 
     private SinkTables() {}
 

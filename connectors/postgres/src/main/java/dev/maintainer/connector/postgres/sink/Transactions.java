@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions that are tried again when others were in the way or the connection was lost, a few times within a second or
@@ -21,14 +22,28 @@ final class Transactions {
 
     private final ConnectionPool pool;
     private final String whose;
+    private final Work<@Nullable Void> first;
+    /** How many connections the pool had made when it was looked at last. */
+    private volatile long looked;
 
     Transactions(ConnectionPool pool, String whose) {
+        this(pool, whose, connection -> null);
+    }
+
+    /**
+     * Has done nothing yet.
+     *
+     * @param first done on a connection before anything else whenever the pool has made others than before: it may be another
+     *     server that answers
+     */
+    Transactions(ConnectionPool pool, String whose, Work<@Nullable Void> first) {
         this.pool = pool;
         this.whose = whose;
+        this.first = first;
     }
 
     /** What is done with a connection. It commits itself; what it has not committed is rolled back. */
-    interface Work<R> {
+    interface Work<R extends @Nullable Object> {
         R on(Connection connection) throws SQLException;
     }
 
@@ -42,6 +57,11 @@ final class Transactions {
         long pause = FIRST_PAUSE_MILLIS;
         for (int attempt = 1; ; attempt++) {
             try (Connection connection = pool.take()) {
+                long made = pool.made();
+                if (made != looked) {
+                    once(connection, first);
+                    looked = made;
+                }
                 return once(connection, work);
             } catch (SQLException e) {
                 // Whoever has got no connection has waited long enough.
@@ -56,7 +76,7 @@ final class Transactions {
     }
 
     /** The connection goes back to the pool without a transaction, whatever has happened. */
-    private static <R> R once(Connection connection, Work<R> work) throws SQLException {
+    private static <R extends @Nullable Object> R once(Connection connection, Work<R> work) throws SQLException {
         boolean done = false;
         try {
             R result = work.on(connection);

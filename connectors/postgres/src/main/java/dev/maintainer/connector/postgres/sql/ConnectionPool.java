@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -30,14 +31,14 @@ public final class ConnectionPool implements AutoCloseable {
             + " -c DateStyle=ISO -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=3 -c bytea_output=hex"
             + " -c lc_monetary=C -c xmloption=content";
 
-    private final PGSimpleDataSource driver;
+    private final Dialer driver;
     private final HikariDataSource pool;
     /** Why it could not be reached, and until when that is taken for granted; null if it could. */
     private volatile @Nullable Away away;
 
     private record Away(SQLTransientConnectionException why, long untilNanos) {}
 
-    private ConnectionPool(PGSimpleDataSource driver, HikariDataSource pool) {
+    private ConnectionPool(Dialer driver, HikariDataSource pool) {
         this.driver = driver;
         this.pool = pool;
     }
@@ -46,6 +47,7 @@ public final class ConnectionPool implements AutoCloseable {
     private static final class Dialer extends PGSimpleDataSource {
         private static final long serialVersionUID = 1L;
         private final transient ServerSettings settings;
+        private final AtomicLong made = new AtomicLong();
 
         Dialer(ServerSettings settings) {
             this.settings = settings;
@@ -53,7 +55,10 @@ public final class ConnectionPool implements AutoCloseable {
 
         @Override
         public Connection getConnection() throws SQLException {
-            return getConnection(settings.user(), settings.password().read());
+            Connection connection =
+                    getConnection(settings.user(), settings.password().read());
+            made.incrementAndGet();
+            return connection;
         }
     }
 
@@ -130,6 +135,11 @@ public final class ConnectionPool implements AutoCloseable {
             connection.close();
             throw e;
         }
+    }
+
+    /** {@return how many connections were made so far; what others had to say of the server may not hold for a new one} */
+    public long made() {
+        return driver.made.get();
     }
 
     @Override

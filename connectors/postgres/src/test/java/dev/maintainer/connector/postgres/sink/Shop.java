@@ -42,8 +42,19 @@ final class Shop implements AutoCloseable {
     static final DispatcherId OTHER = new DispatcherId(1, 2);
     private static final DispatcherId TRIGGER = new DispatcherId(0, 1);
 
-    final String database = PostgresServer.shared().newDatabase();
+    private final PostgresServer server;
+    final String database;
     private final List<AutoCloseable> opened = new ArrayList<>();
+
+    Shop() {
+        this(PostgresServer.shared());
+    }
+
+    /** On a server with which a test does what others must not meet. */
+    Shop(PostgresServer server) {
+        this.server = server;
+        this.database = server.newDatabase();
+    }
 
     /** A process, whose node accepts epochs as it hears of them. */
     final class SinkProcess {
@@ -81,11 +92,11 @@ final class Shop implements AutoCloseable {
     }
 
     SinkProcess process() {
-        return new SinkProcess(PostgresServer.shared().port());
+        return new SinkProcess(server.port());
     }
 
     Wire wire() {
-        Wire wire = new Wire(PostgresServer.shared().port());
+        Wire wire = new Wire(server.port());
         opened.add(wire);
         return wire;
     }
@@ -113,12 +124,12 @@ final class Shop implements AutoCloseable {
     }
 
     void sql(String... statements) {
-        PostgresServer.shared().execute(database, statements);
+        server.execute(database, statements);
     }
 
     /** The first column of what a query finds, as text. */
     List<String> query(String sql) {
-        try (Connection connection = PostgresServer.shared().connect(database);
+        try (Connection connection = server.connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             List<String> found = new ArrayList<>();
