@@ -61,7 +61,7 @@ class CommandsTest {
         String command = written.replaceFirst(" +\\|.*", "");
         if (command.startsWith(DEMO)) {
             // It brings a server along, which these tests do not need.
-            assertThat(command).matches(DEMO + "( --(nodes|seconds) \\d+| --dir \\S+)*");
+            assertThat(command).matches(DEMO + "( --(nodes|seconds|accounts|clients) \\d+| --dir \\S+)*");
             return;
         }
         if (command.startsWith(BENCH)) {
