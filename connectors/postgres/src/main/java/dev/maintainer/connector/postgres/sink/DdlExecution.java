@@ -30,6 +30,8 @@ final class DdlExecution {
     private static final Logger LOG = LoggerFactory.getLogger(DdlExecution.class);
 
     private static final String DEPENDENT_OBJECTS = "2BP01";
+    /** The release of the server from which on a generated column may be given another expression. */
+    private static final int EXPRESSIONS_ARE_SET = 17;
 
     private final String changefeed;
     private final String mark;
@@ -159,7 +161,8 @@ final class DdlExecution {
         }
         TableImage before = image(Objects.requireNonNull(targets.definition(connection, target.table())));
         TableImage after = image(Objects.requireNonNull(ddl.definition()));
-        TableAlteration alteration = TableAlteration.of(target, mark, before, after);
+        TableAlteration alteration = TableAlteration.of(
+                target, mark, before, after, connection.getMetaData().getDatabaseMajorVersion() >= EXPRESSIONS_ARE_SET);
         if (!alteration.untold().isEmpty() && !isEmpty(connection, target)) {
             throw new MaintainerException(
                     ErrorCode.DDL_REFUSED,

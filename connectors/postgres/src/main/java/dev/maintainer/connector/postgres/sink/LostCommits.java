@@ -40,6 +40,7 @@ final class LostCommits {
     private static final String SUPERSEDED = "select exists (select from maintainer_sink.span"
             + " where changefeed = ? and table_id = ? and session > ?"
             + " and (?::bytea is null or lower < ?) and (upper is null or upper > ?)),"
+            + " exists (select from maintainer_sink.target where changefeed = ? and table_id = ? and state <> ?),"
             + " exists (select from maintainer_sink.owner where changefeed = ?)";
 
     /** A writer that goes on. */
@@ -159,9 +160,12 @@ final class LostCommits {
             select.setBytes(5, end);
             select.setBytes(6, span.start().bytes());
             select.setString(7, changefeed);
+            select.setLong(8, span.table().value());
+            select.setString(9, TargetTable.State.PRESENT.name());
+            select.setString(10, changefeed);
             try (ResultSet result = select.executeQuery()) {
-                // A changefeed that is gone has no sessions any more.
-                return result.next() && (result.getBoolean(1) || !result.getBoolean(2));
+                // A table that was dropped, and a changefeed that is gone, have no sessions any more.
+                return result.next() && (result.getBoolean(1) || result.getBoolean(2) || !result.getBoolean(3));
             }
         }
     }

@@ -145,7 +145,7 @@ class HistoryScenariosTest {
                 dispatcher.follow(replication.walEnd());
                 replication.persist(dispatcher.checkpointTs());
                 // As the server does every 15 seconds.
-                replication.atSource("select pg_log_standby_snapshot()");
+                replication.atSource("checkpoint");
                 Replication.await("the slot to follow", () -> {
                     dispatcher.follow(replication.walEnd());
                     replication.persist(dispatcher.checkpointTs());

@@ -118,8 +118,11 @@ final class LiveDatabase implements AutoCloseable {
     @Override
     public void close() {
         opened.forEach(Source::close);
-        for (String slot : slots()) {
-            execute("select pg_drop_replication_slot('" + slot + "')");
-        }
+        // A server notices a little later that somebody has gone.
+        await("the slots to be read by nobody", () -> {
+            execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                    + " where database = current_database() and not active");
+            return slots().isEmpty();
+        });
     }
 }
