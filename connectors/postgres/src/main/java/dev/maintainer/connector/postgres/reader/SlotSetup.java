@@ -109,6 +109,39 @@ public final class SlotSetup {
         }
     }
 
+    /**
+     * From now on standbys keep a copy of a slot, if they are set up to, and the server can do that: from release 17 on. A slot that
+     * is read at this moment stays as it is.
+     *
+     * @param slot its name
+     * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if there is no such slot, or the source cannot be reached
+     */
+    public void keepOnStandbys(SlotName slot) {
+        try (Connection connection = open()) {
+            if (version(connection) < FIRST_WITH_FAILOVER || isKept(connection, slot)) {
+                return;
+            }
+            try (Connection replication = JdbcWalServer.open(connections, "maintainer slot setup");
+                    Statement statement = replication.createStatement()) {
+                statement.execute("ALTER_REPLICATION_SLOT " + slot.text() + " (FAILOVER true)");
+            }
+        } catch (SQLException e) {
+            if (!IN_USE.equals(e.getSQLState())) {
+                throw SourceFailures.unavailable("replication slot " + slot + " cannot be kept by standbys", e);
+            }
+        }
+    }
+
+    private static boolean isKept(Connection connection, SlotName slot) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select failover from pg_replication_slots where slot_name = ?")) {
+            statement.setString(1, slot.text());
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() && result.getBoolean(1);
+            }
+        }
+    }
+
     private static MaintainerException cannotMake(SlotName slot, SQLException e) {
         return SourceFailures.unavailable("replication slot " + slot + " cannot be made", e);
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param copies how many tables are copied at once, 1 to 64
  * @param followsDdls whether DDLs are followed, as the event triggers of the source note them
  * @param heartbeat how often something is written into the log of the source; zero for never
+ * @param keptByStandbys whether standbys keep the slots, so that it goes on when one of them takes the place of the server
  */
 public record SourceSettings(
         ServerSettings server,
@@ -34,7 +35,8 @@ public record SourceSettings(
         long storeBytes,
         int copies,
         boolean followsDdls,
-        Duration heartbeat) {
+        Duration heartbeat,
+        boolean keptByStandbys) {
     private static final String PUBLICATION = "publication";
     private static final String TABLES = "tables";
     private static final String SLOT = "slot";
@@ -44,6 +46,9 @@ public record SourceSettings(
     private static final String CAPTURED = "capture";
     private static final String NOT_FOLLOWED = "none";
     private static final String HEARTBEAT = "heartbeat-seconds";
+    private static final String FAILOVER = "failover";
+    private static final String WHERE_POSSIBLE = "auto";
+    private static final String NEVER = "off";
 
     private static final String DEFAULT_PUBLICATION = "maintainer";
     private static final int DEFAULT_COPIES = 2;
@@ -71,6 +76,7 @@ public record SourceSettings(
         String copies = rest.remove(SNAPSHOT_PARALLEL);
         String ddl = rest.remove(DDL);
         String heartbeat = rest.remove(HEARTBEAT);
+        String failover = rest.remove(FAILOVER);
         return new SourceSettings(
                 ServerSettings.of(address, rest, environment),
                 publication == null ? DEFAULT_PUBLICATION : publication,
@@ -84,12 +90,14 @@ public record SourceSettings(
                         heartbeat,
                         0,
                         LONGEST_HEARTBEAT_SECONDS,
-                        ReaderSettings.DEFAULT_HEARTBEAT.toSeconds())));
+                        ReaderSettings.DEFAULT_HEARTBEAT.toSeconds())),
+                keptByStandbys(failover == null ? WHERE_POSSIBLE : failover));
     }
 
     /** {@return the same without following DDLs} */
     SourceSettings withoutDdls() {
-        return new SourceSettings(server, publication, tables, slot, storeBytes, copies, false, heartbeat);
+        return new SourceSettings(
+                server, publication, tables, slot, storeBytes, copies, false, heartbeat, keptByStandbys);
     }
 
     private static boolean followsDdls(String text) {
@@ -101,6 +109,18 @@ public record SourceSettings(
                         ErrorCode.BAD_CONFIGURATION,
                         DDL + " is " + Printable.quoted(text) + "; write " + CAPTURED
                                 + " to follow DDLs as the event triggers of the source note them, or " + NOT_FOLLOWED);
+        };
+    }
+
+    private static boolean keptByStandbys(String text) {
+        return switch (text) {
+            case WHERE_POSSIBLE -> true;
+            case NEVER -> false;
+            default ->
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        FAILOVER + " is " + Printable.quoted(text) + "; write " + WHERE_POSSIBLE
+                                + " if standbys are to keep the slots, where the server can do that, or " + NEVER);
         };
     }
 

@@ -57,6 +57,7 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
         List<Slot> slots = database.slots(names);
         SlotChoice choice = SlotChoice.of(own, slots, historyAfter, beginning.startTs());
         if (choice instanceof SlotChoice.Own present) {
+            keepOnStandbys(settings, connections, own);
             return new SourceStart(beginning, own, present.slot().confirmedTs());
         }
         if (choice instanceof SlotChoice.CopyOf copy) {
@@ -65,6 +66,8 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
             }
             database.copySlot(copy.slot().name(), own);
         }
+        // Standbys do not keep a copy because they keep what it was made from.
+        keepOnStandbys(settings, connections, own);
         return new SourceStart(
                 beginning,
                 own,
@@ -75,6 +78,12 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
                                 ErrorCode.SOURCE_UNAVAILABLE,
                                 "replication slot " + own + " was made and is gone; it is tried again"))
                         .confirmedTs());
+    }
+
+    private static void keepOnStandbys(SourceSettings settings, ConnectionSource connections, SlotName own) {
+        if (settings.keptByStandbys()) {
+            new SlotSetup(connections).keepOnStandbys(own);
+        }
     }
 
     /** Begins for a run, which nobody goes on with: nothing is noted. */

@@ -2,6 +2,7 @@ package dev.maintainer.connector.postgres.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -154,6 +155,48 @@ class HistoryScenariosTest {
             }
             assertThat(replication.walEnd() - began).isGreaterThan(80L << 20);
             assertThat(dispatcher.progress()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("S26: a standby that keeps the slots takes the place of a server that is gone, for all nodes")
+    void takenOverByAStandby() throws Exception {
+        try (PostgresServer server = PostgresServer.start(new TreeMap<>());
+                PostgresServer standby = server.standby();
+                Replication replication = new Replication(server, directory, Replication.ORDERS)) {
+            assumeTrue(server.release() >= 17, "slots are kept by standbys from 17 on");
+            replication.atSource(FILL);
+            Node node = replication.first("n1");
+            Dispatcher dispatcher = node.dispatch(node.table("orders")).follow(replication.walEnd());
+            replication.watchOrders();
+            // Its slot is a copy of the first one.
+            Node other = replication.node("n2", dispatcher.checkpointTs());
+            assertThat(replication.ofSource(
+                            "select distinct failover from pg_replication_slots where slot_type = 'logical'"))
+                    .containsExactly("t");
+            standby.follow(server);
+            // The copy of a slot is of use as soon as the slot has moved beyond where the standby has begun.
+            Replication.await("the standby to keep both slots", () -> {
+                replication.atSource(
+                        "update shop.orders set version = nextval('shop.versions') where id <= 5", "checkpoint");
+                dispatcher.follow(replication.walEnd());
+                replication.persist(dispatcher.checkpointTs());
+                return standby.column(
+                                "postgres",
+                                "select 1 from pg_replication_slots where synced and not temporary"
+                                        + " and invalidation_reason is null")
+                        .equals(List.of("1", "1"));
+            });
+
+            standby.takeOver(server);
+            replication.atSource("update shop.orders set version = nextval('shop.versions') where id > 3");
+            dispatcher.follow(replication.walEnd());
+            replication.assertEqual("orders");
+            Dispatcher onOther = other.dispatch(other.table("orders"), dispatcher.checkpointTs());
+            replication.atSource("update shop.orders set version = nextval('shop.versions') where id > 8");
+            onOther.follow(replication.walEnd());
+            replication.assertEqual("orders");
+            replication.assertNothingAgain();
         }
     }
 

@@ -10,10 +10,6 @@ import dev.maintainer.connector.postgres.wal.Lsn;
 import dev.maintainer.replication.ConnectorAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -101,25 +97,11 @@ final class Replication implements AutoCloseable {
     }
 
     List<String> ofSource(String sql) {
-        return column(sourceServer, source, sql);
+        return sourceServer.column(source, sql);
     }
 
     List<String> ofSink(String sql) {
-        return column(PostgresServer.shared(), sink, sql);
-    }
-
-    private static List<String> column(PostgresServer server, String database, String sql) {
-        try (Connection connection = server.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            List<String> rows = new ArrayList<>();
-            while (result.next()) {
-                rows.add(String.valueOf(result.getString(1)));
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        return PostgresServer.shared().column(sink, sql);
     }
 
     long walEnd() {

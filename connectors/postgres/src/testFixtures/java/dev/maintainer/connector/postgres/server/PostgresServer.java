@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import org.opentest4j.TestAbortedException;
 public final class PostgresServer implements AutoCloseable {
     /** The superuser. */
     public static final String ADMIN = "postgres";
+
+    private static final String STANDBY = "standby";
 
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -283,6 +286,49 @@ public final class PostgresServer implements AutoCloseable {
         promote();
     }
 
+    /** {@return a server that does not run yet, to {@link #follow} this one} */
+    public PostgresServer standby() {
+        return new PostgresServer(home, directory.resolveSibling(directory.getFileName() + "." + STANDBY));
+    }
+
+    /**
+     * Starts as the standby of a server, and keeps those of its slots that are for that. The other one is stopped for a moment; from
+     * then on readers of such slots wait for the standby. Needs release 17.
+     */
+    public void follow(PostgresServer primary) {
+        primary.execute("postgres", "select pg_create_physical_replication_slot('" + STANDBY + "', true)");
+        primary.stop();
+        try {
+            DataFiles.replace(directory, primary.directory);
+            DataFiles.delete(directory.resolve("pg_replslot"));
+            Files.createDirectory(directory.resolve("pg_replslot"));
+            Files.createFile(directory.resolve("standby.signal"));
+            port = freePort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the standby does not start", e);
+        }
+        settings.putAll(primary.settings);
+        settings.put("primary_conninfo", "host=127.0.0.1 port=" + primary.port + " user=" + ADMIN + " dbname=postgres");
+        settings.put("primary_slot_name", STANDBY);
+        settings.put("hot_standby_feedback", "on");
+        settings.put("sync_replication_slots", "on");
+        primary.settings.put("synchronized_standby_slots", STANDBY);
+        primary.resume();
+        resume();
+    }
+
+    /** Is promoted in the place of the server that it has followed, which crashes, and is reached at its port. */
+    public void takeOver(PostgresServer former) {
+        former.crash();
+        execute("postgres", "select pg_promote()");
+        stop();
+        for (String setting : List.of("primary_conninfo", "primary_slot_name", "sync_replication_slots")) {
+            settings.remove(setting);
+        }
+        port = former.port;
+        resume();
+    }
+
     private Path kept() {
         return directory.resolveSibling(directory.getFileName() + ".kept");
     }
@@ -341,6 +387,26 @@ public final class PostgresServer implements AutoCloseable {
         return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, all);
     }
 
+    /** {@return the number of its major release} */
+    public int release() {
+        return Integer.parseInt(column("postgres", "show server_version_num").get(0)) / 10_000;
+    }
+
+    /** {@return the first column of what a query finds, as text} */
+    public List<String> column(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(String.valueOf(result.getString(1)));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException("the server refuses: " + sql, e);
+        }
+    }
+
     /** Executes statements as the superuser, each in a transaction of its own. */
     public void execute(String database, String... statements) {
         try (Connection connection = connect(database);
@@ -358,9 +424,10 @@ public final class PostgresServer implements AutoCloseable {
     public void close() {
         stop();
         try {
-            DataFiles.delete(directory);
-            if (Files.exists(kept())) {
-                DataFiles.delete(kept());
+            for (Path data : List.of(directory, kept())) {
+                if (Files.exists(data)) {
+                    DataFiles.delete(data);
+                }
             }
             Files.deleteIfExists(log("initdb"));
             Files.deleteIfExists(log("server"));
