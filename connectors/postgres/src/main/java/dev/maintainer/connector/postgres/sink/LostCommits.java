@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -100,14 +102,15 @@ final class LostCommits {
 
     private void lookAtAll(Connection connection) throws SQLException {
         Map<Long, Writer> present = Map.copyOf(writers);
-        Long[] sessions = present.keySet().toArray(new Long[0]);
-        Long[] batches = new Long[sessions.length];
-        for (int i = 0; i < sessions.length; i++) {
-            batches[i] = present.get(sessions[i]).batches();
-        }
+        List<Long> sessions = new ArrayList<>();
+        List<Long> batches = new ArrayList<>();
+        present.forEach((session, writer) -> {
+            sessions.add(session);
+            batches.add(writer.batches());
+        });
         try (PreparedStatement select = connection.prepareStatement(SUSPECTS)) {
-            select.setArray(1, connection.createArrayOf("bigint", sessions));
-            select.setArray(2, connection.createArrayOf("bigint", batches));
+            select.setArray(1, connection.createArrayOf("bigint", sessions.toArray()));
+            select.setArray(2, connection.createArrayOf("bigint", batches.toArray()));
             select.setString(3, changefeed);
             try (ResultSet result = select.executeQuery()) {
                 while (result.next()) {

@@ -53,10 +53,7 @@ public final class PostgresSink implements ReadableSink {
         this.tombstones = new Tombstones(name);
         this.ddls = new DdlExecution(name, ownership.mark(), targets, sessions);
         this.lostCommits = new LostCommits(name);
-        this.transactions = new Transactions(pool, "changefeed " + name, connection -> {
-            lostCommits.look(connection);
-            return null;
-        });
+        this.transactions = new Transactions(pool, "changefeed " + name, lostCommits::look);
     }
 
     /**

@@ -265,7 +265,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private void committed(Sent sent) {
         unheard = null;
         upsertsLeft = Math.max(0, upsertsLeft - 1);
-        batches++;
+        long committed = batches + 1;
+        batches = committed;
         writtenTs = Math.max(writtenTs, sent.lastTs());
         progress = progress.completeTo(sent.rows().completeTs());
         sink.written().add(sent.rows());

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions that are tried again when others were in the way or the connection was lost, a few times within a second or
@@ -22,12 +21,12 @@ final class Transactions {
 
     private final ConnectionPool pool;
     private final String whose;
-    private final Work<@Nullable Void> first;
+    private final Check first;
     /** How many connections the pool had made when it was looked at last. */
     private volatile long looked;
 
     Transactions(ConnectionPool pool, String whose) {
-        this(pool, whose, connection -> null);
+        this(pool, whose, connection -> {});
     }
 
     /**
@@ -36,14 +35,20 @@ final class Transactions {
      * @param first done on a connection before anything else whenever the pool has made others than before: it may be another
      *     server that answers
      */
-    Transactions(ConnectionPool pool, String whose, Work<@Nullable Void> first) {
+    Transactions(ConnectionPool pool, String whose, Check first) {
         this.pool = pool;
         this.whose = whose;
         this.first = first;
     }
 
+    /** What is looked at on a connection. */
+    interface Check {
+        /** Throws what is wrong. */
+        void on(Connection connection) throws SQLException;
+    }
+
     /** What is done with a connection. It commits itself; what it has not committed is rolled back. */
-    interface Work<R extends @Nullable Object> {
+    interface Work<R> {
         R on(Connection connection) throws SQLException;
     }
 
@@ -59,7 +64,10 @@ final class Transactions {
             try (Connection connection = pool.take()) {
                 long made = pool.made();
                 if (made != looked) {
-                    once(connection, first);
+                    boolean unused = once(connection, fresh -> {
+                        first.on(fresh);
+                        return true;
+                    });
                     looked = made;
                 }
                 return once(connection, work);
@@ -76,7 +84,7 @@ final class Transactions {
     }
 
     /** The connection goes back to the pool without a transaction, whatever has happened. */
-    private static <R extends @Nullable Object> R once(Connection connection, Work<R> work) throws SQLException {
+    private static <R> R once(Connection connection, Work<R> work) throws SQLException {
         boolean done = false;
         try {
             R result = work.on(connection);
