@@ -29,7 +29,7 @@ final class DdlNotes {
 
     private static final String ENTRIES = """
             select l.id, l.kind, l.tag, l.object_oid, l.schema_oid, l.schema_name, l.object_name, l.relation_kind,
-              l.persistence, l.detail, l.image, p.commit_ts
+              l.persistence, l.partition_of, l.added_values, l.detail, l.image, p.commit_ts
             from maintainer.ddl_log l
               join (select entry, min(commit_ts) from maintainer.ddl_position group by entry) p (entry, commit_ts)
                 on p.entry = l.id
@@ -46,6 +46,8 @@ final class DdlNotes {
             "object_name",
             "relation_kind",
             "persistence",
+            "partition_of",
+            "added_values",
             "detail",
             "image");
 

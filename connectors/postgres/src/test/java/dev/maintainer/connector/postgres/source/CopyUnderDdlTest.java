@@ -178,6 +178,17 @@ class CopyUnderDdlTest {
 
         for (long from : List.of(all.get(3).commitTs(), all.get(5).commitTs(), end)) {
             Source other = database.open("n" + from, from);
+            LiveDatabase.await("the tables at " + from, () -> {
+                try {
+                    assertThat(other.tablesAt(from).tables())
+                            .as("what is said at once of %s", from)
+                            .isEqualTo(source.tablesAt(from).tables());
+                    return true;
+                } catch (MaintainerException e) {
+                    assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_UNAVAILABLE);
+                    return false;
+                }
+            });
             LiveDatabase.await("the log to be read", () -> other.resolvedTs() >= end);
             assertThat(ddls(other, source.startTs())).isEqualTo(all);
             assertThat(other.tablesAt(end).tables())
