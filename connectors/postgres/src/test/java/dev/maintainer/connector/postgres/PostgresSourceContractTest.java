@@ -85,8 +85,9 @@ class PostgresSourceContractTest extends SourceContract {
         public void commit(List<Change> changes, List<Ddl> ddls) {
             try {
                 connection.setAutoCommit(false);
-                for (Map.Entry<String, List<Change>> table :
-                        changes.stream().collect(Collectors.groupingBy(Change::table)).entrySet()) {
+                for (Map.Entry<String, List<Change>> table : changes.stream()
+                        .collect(Collectors.groupingBy(Change::table))
+                        .entrySet()) {
                     write(table.getKey(), table.getValue());
                 }
                 for (Ddl ddl : ddls) {
@@ -213,8 +214,9 @@ class PostgresSourceContractTest extends SourceContract {
             try (connection) {
                 String ofThis = " from pg_replication_slots where database = current_database()";
                 // A session ends a moment after whoever had it.
-                await("slots to be left", () -> query("select count(*)" + ofThis + " and active")
-                        .equals("0"));
+                await(
+                        "slots to be left",
+                        () -> query("select count(*)" + ofThis + " and active").equals("0"));
                 execute("select pg_drop_replication_slot(slot_name)" + ofThis);
             } catch (SQLException e) {
                 throw new IllegalStateException("database " + database + " cannot be left", e);

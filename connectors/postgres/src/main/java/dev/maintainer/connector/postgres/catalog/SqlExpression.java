@@ -87,7 +87,8 @@ public final class SqlExpression {
                 case STRING -> {
                     String content = token.text().substring(1, token.text().length() - 1);
                     // Backslashes mean something in some of them.
-                    return content.indexOf('\\') < 0 && content.replace("''", "'").equals(text);
+                    return content.indexOf('\\') < 0
+                            && content.replace("''", "'").equals(text);
                 }
                 case NUMBER -> {
                     return text != null && isNumber(sign + token.text(), text);
@@ -96,7 +97,9 @@ public final class SqlExpression {
                     String word = lower(token);
                     if (!PREFIXES.contains(word)) {
                         // The type writes the first letter of those that are true or false.
-                        return word.equals("null") ? text == null : word.substring(0, 1).equals(text);
+                        return word.equals("null")
+                                ? text == null
+                                : word.substring(0, 1).equals(text);
                     }
                 }
                 case SYMBOL -> sign = token.is("-") ? "-" : sign;

@@ -52,8 +52,7 @@ public final class UntoldValues {
      * @return whether one of the new columns is such, also if it cannot be told
      */
     public static boolean isAddedOtherwise(TableImage before, TableImage after, Map<Integer, String> addedValues) {
-        Set<Integer> former =
-                before.columns().stream().map(ColumnImage::number).collect(Collectors.toSet());
+        Set<Integer> former = before.columns().stream().map(ColumnImage::number).collect(Collectors.toSet());
         return after.sent().stream()
                 .filter(column -> !former.contains(column.number()))
                 .anyMatch(column -> !isDefault(column, addedValues.get(column.number())));

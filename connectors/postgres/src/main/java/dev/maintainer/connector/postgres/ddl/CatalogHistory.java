@@ -151,8 +151,8 @@ public final class CatalogHistory {
             }
         });
         Map<Long, TableVersion> versions = new LinkedHashMap<>();
-        byTable.forEach(
-                (oid, ofTable) -> versions.put(oid, version(ts, oid, ofTable, truncated.contains(oid), latest, remarks)));
+        byTable.forEach((oid, ofTable) ->
+                versions.put(oid, version(ts, oid, ofTable, truncated.contains(oid), latest, remarks)));
         List<TableTransition> transitions = new ArrayList<>();
         versions.forEach((oid, version) -> {
             Line line = line(oid);

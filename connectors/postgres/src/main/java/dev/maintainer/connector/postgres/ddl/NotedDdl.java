@@ -160,18 +160,7 @@ public record NotedDdl(
     /** {@return the same of a table that is no partition any more} */
     NotedDdl detached() {
         return new NotedDdl(
-                id,
-                kind,
-                tag,
-                table,
-                schema,
-                name,
-                relationKind,
-                persistence,
-                0,
-                addedValues,
-                detail,
-                image);
+                id, kind, tag, table, schema, name, relationKind, persistence, 0, addedValues, detail, image);
     }
 
     /** {@return whether rows of the table may have got values that are not in the log} */

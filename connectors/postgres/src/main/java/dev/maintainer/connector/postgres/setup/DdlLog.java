@@ -73,7 +73,22 @@ final class DdlLog {
               end;
             end $trigger$;""";
 
-    private static final String NOTE_DDL = """
+    /** Otherwise an image would lack what another transaction has done since; it would be taken for what this one has done. */
+    private static final String REQUIRE_PRESENT = """
+              if current_setting('transaction_isolation') <> 'read committed' and exists (
+                select from pg_event_trigger_ddl_commands() d
+                  join pg_class c on c.oid = d.objid and d.classid = 'pg_class'::regclass
+                where c.relkind in ('r', 'p') and (
+                  c.relnatts <> (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0)
+                  or exists (
+                    select from pg_attribute a
+                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname
+                      <> (pg_identify_object_as_address('pg_class'::regclass, c.oid, a.attnum)).object_names[3]))) then
+                raise exception 'the transaction does not see what another one has done to the table since it began';
+              end if;
+            """;
+
+    private static final String NOTE_DDL = REQUIRE_PRESENT + """
               perform maintainer.note_tables('table', tg_tag, array(
                 select distinct objid from pg_event_trigger_ddl_commands() where classid = 'pg_class'::regclass), null);
               insert into maintainer.ddl_log (kind, tag, object_oid, schema_name, object_name, detail)

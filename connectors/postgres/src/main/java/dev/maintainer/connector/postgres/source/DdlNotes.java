@@ -185,10 +185,19 @@ final class DdlNotes {
         if (entries.isEmpty() && truncated.isEmpty()) {
             return;
         }
-        int unused = database.call(
-                "where a DDL was committed cannot be noted",
-                connection -> insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries)
-                        + insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated));
+        int unused = database.call("where a DDL was committed cannot be noted", connection -> {
+            makeDurable(connection);
+            return insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries)
+                    + insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated);
+        });
+    }
+
+    /** What is read behind a note counts as soon as it is on the disk of a node; a server that forgets the note has lost it. */
+    private static void makeDurable(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select set_config('synchronous_commit', 'on', false)"
+                    + " where current_setting('synchronous_commit') = 'off'");
+        }
     }
 
     private static int insert(Connection connection, String into, long commitTs, Collection<Long> numbers)

@@ -59,8 +59,7 @@ final class LoggedCatalog implements SourceCatalog {
     /** Of the last transaction with DDLs; of the thread that reads the log. */
     private @Nullable Shapes latest;
 
-    private LoggedCatalog(
-            DdlNotes notes, TableScope scope, long startTs, long openedTs, LongSupplier resolvedTs) {
+    private LoggedCatalog(DdlNotes notes, TableScope scope, long startTs, long openedTs, LongSupplier resolvedTs) {
         this.notes = notes;
         this.scope = scope;
         this.history = new CatalogHistory(scope, startTs);
@@ -111,8 +110,8 @@ final class LoggedCatalog implements SourceCatalog {
 
     private long known() {
         long resolved = resolvedTs.getAsLong();
-        // Whoever goes on may begin at a DDL, whose transaction ends right behind that, and is still to come. The log itself
-        // ends nowhere within a commit.
+        // Whoever goes on may begin at a DDL, whose transaction ends right behind that, and is still to come. The log
+        // itself ends nowhere within a commit.
         long read = resolved > openedTs ? resolved : resolved - 1;
         // Nothing is committed right behind the start: a record of the log takes more room.
         return Math.max(createdTs, read);
@@ -218,9 +217,7 @@ final class LoggedCatalog implements SourceCatalog {
             }
             uses.put(relation.oid(), new Known(relation, use));
         }
-        return use instanceof RelationUse.Replicated replicated
-                ? Optional.of(replicated.mapping())
-                : Optional.empty();
+        return use instanceof RelationUse.Replicated replicated ? Optional.of(replicated.mapping()) : Optional.empty();
     }
 
     private static List<String> names(Relation relation) {

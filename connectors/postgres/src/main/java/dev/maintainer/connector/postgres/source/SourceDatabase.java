@@ -245,7 +245,8 @@ final class SourceDatabase {
                 statement.setLong(4, beginning.publicationOid());
                 statement.setLong(5, beginning.startTs());
                 statement.setArray(
-                        6, connection.createArrayOf("bigint", beginning.schemas().toArray(Long[]::new)));
+                        6,
+                        connection.createArrayOf("bigint", beginning.schemas().toArray(Long[]::new)));
                 statement.setArray(
                         7, connection.createArrayOf("bigint", beginning.listed().toArray(Long[]::new)));
                 return statement.executeUpdate();

@@ -87,8 +87,7 @@ final class TransactionRows implements TransactionLog {
         int place = 0;
         for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
             if (change instanceof ChangedRow row) {
-                shapes.mapping(row.relation(), place)
-                        .ifPresent(mapping -> add(transaction.commitTs(), row, mapping));
+                shapes.mapping(row.relation(), place).ifPresent(mapping -> add(transaction.commitTs(), row, mapping));
             }
             place++;
         }

@@ -94,7 +94,18 @@ class CatalogHistoryTest {
 
     private NotedDdl dropped(long oid, String name) {
         return new NotedDdl(
-                nextNote++, Kind.DROPPED, "DROP TABLE", oid, 0, new TableName("shop", name), "", "", 0, Map.of(), "", null);
+                nextNote++,
+                Kind.DROPPED,
+                "DROP TABLE",
+                oid,
+                0,
+                new TableName("shop", name),
+                "",
+                "",
+                0,
+                Map.of(),
+                "",
+                null);
     }
 
     private List<String> apply(long commitTs, NotedDdl... notes) {
@@ -212,10 +223,12 @@ class CatalogHistoryTest {
     }
 
     @Test
-    @DisplayName("Where rows have another value in a new column than its default, which ADD COLUMN did not have, they are copied")
+    @DisplayName(
+            "Where rows have another value in a new column than its default, which ADD COLUMN did not have, they are copied")
     void addedOtherwise() {
         begin(table(1, "orders", "id integer"));
-        String[] columns = {"id integer", "s text='current'", "d text", "n integer=5", "m integer=-5", "b boolean=true"};
+        String[] columns = {"id integer", "s text='current'", "d text", "n integer=5", "m integer=-5", "b boolean=true"
+        };
         Map<Integer, String> alike = Map.of(2, "current", 4, "5", 5, "-5", 6, "t");
         for (Map<Integer, String> other : List.of(
                 Map.of(2, "old", 4, "5", 5, "-5", 6, "t"),
@@ -234,7 +247,9 @@ class CatalogHistoryTest {
         }
         assertThat(apply(2_000, noted(Kind.TABLE, 1, SHOP, "orders", "r", 0, alike, "", columns)))
                 .containsExactly("ALTER TABLE shop.orders @1999");
-        assertThat(apply(3_000, noted(Kind.TABLE, 1, SHOP, "orders", "r", 0, alike, "", "id integer", "s text", "d text")))
+        assertThat(apply(
+                        3_000,
+                        noted(Kind.TABLE, 1, SHOP, "orders", "r", 0, alike, "", "id integer", "s text", "d text")))
                 .as("of a column that was there before, nothing is meant")
                 .containsExactly("ALTER TABLE shop.orders @2999");
     }
@@ -245,7 +260,8 @@ class CatalogHistoryTest {
         begin(table(1, "orders", "id integer"));
         long staging = SHOP + 1;
         NotedDdl made = noted(Kind.TABLE, 5, staging, "items", "r", 0, Map.of(), "", "id integer");
-        assertThat(apply(2_000, made, table(5, "items", "id integer"))).containsExactly("CREATE TABLE shop.items @1999");
+        assertThat(apply(2_000, made, table(5, "items", "id integer")))
+                .containsExactly("CREATE TABLE shop.items @1999");
         assertCopied(idOf("items"), 1_999);
         NotedDdl away = noted(Kind.TABLE, 1, staging, "orders", "r", 0, Map.of(), "", "id integer");
         assertThat(apply(3_000, away, table(1, "orders", "id integer")))
@@ -254,10 +270,11 @@ class CatalogHistoryTest {
     }
 
     @Test
-    @DisplayName("Partitions of a published table are published until they are detached, and copied when they come to it filled")
+    @DisplayName(
+            "Partitions of a published table are published until they are detached, and copied when they come to it filled")
     void partitions() {
-        CatalogHistory parts = new CatalogHistory(
-                new TableScope(table -> true, "maintainer", false, Set.of(), Set.of(10L)), START);
+        CatalogHistory parts =
+                new CatalogHistory(new TableScope(table -> true, "maintainer", false, Set.of(), Set.of(10L)), START);
         NotedDdl root = noted(Kind.TABLE, 10, SHOP, "root", "p", 0, Map.of(), "", "id integer");
         NotedDdl sub = noted(Kind.TABLE, 11, SHOP, "sub", "p", 10, Map.of(), "", "id integer");
         NotedDdl leaf = noted(Kind.TABLE, 12, SHOP, "leaf", "r", 11, Map.of(), "", "id integer");
@@ -278,7 +295,8 @@ class CatalogHistoryTest {
     }
 
     @Test
-    @DisplayName("A publication that tells less than before ends the source; another one, and other tables, do not matter")
+    @DisplayName(
+            "A publication that tells less than before ends the source; another one, and other tables, do not matter")
     void publication() {
         begin(table(1, "orders", "id integer"));
         assertThat(apply(2_000, left("other", SHOP, "shop", "orders"), left("maintainer", SHOP, "crm", "customers")))
@@ -336,10 +354,11 @@ class CatalogHistoryTest {
     @Test
     @DisplayName("An ordinal is never given twice")
     void ordinals() {
-        List<DdlEvent> ddls = new ArrayList<>(history.begin(List.of(
-                        table(1, "orders", "id integer"), table(2, "customers", "id integer")))
+        List<DdlEvent> ddls = new ArrayList<>(
+                history.begin(List.of(table(1, "orders", "id integer"), table(2, "customers", "id integer")))
+                        .ddls());
+        ddls.addAll(history.apply(2_000, List.of(table(1, "sales", "id integer")), Set.of(2L))
                 .ddls());
-        ddls.addAll(history.apply(2_000, List.of(table(1, "sales", "id integer")), Set.of(2L)).ddls());
         ddls.addAll(history.apply(3_000, List.of(dropped(1, "sales")), Set.of()).ddls());
         assertThat(ddls).extracting(DdlEvent::ordinal).containsExactly(0, 1, 2, 3, 4);
     }
@@ -385,7 +404,8 @@ class CatalogHistoryTest {
     @DisplayName("What could not be noted ends the source, and nothing has changed")
     void opaque() {
         begin(table(1, "orders", "id integer"));
-        NotedDdl opaque = new NotedDdl(nextNote++, Kind.OPAQUE, "ALTER TABLE", 0, 0, null, "", "", 0, Map.of(), "disk full", null);
+        NotedDdl opaque = new NotedDdl(
+                nextNote++, Kind.OPAQUE, "ALTER TABLE", 0, 0, null, "", "", 0, Map.of(), "disk full", null);
         assertThatThrownBy(() -> history.apply(2_000, List.of(dropped(1, "orders"), opaque), Set.of()))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT))

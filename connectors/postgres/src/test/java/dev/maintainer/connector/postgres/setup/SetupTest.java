@@ -224,7 +224,8 @@ class SetupTest {
     }
 
     @Test
-    @DisplayName("What goes with a type or a function, comes with the type of a table, or leaves the publication is noted")
+    @DisplayName(
+            "What goes with a type or a function, comes with the type of a table, or leaves the publication is noted")
     void notesConsequences() {
         on(
                 "create type shop.mood as enum ('good')",
@@ -245,9 +246,10 @@ class SetupTest {
                 "alter publication maintainer drop table shop.moods",
                 "alter publication maintainer drop tables in schema other",
                 "alter publication maintainer drop tables in schema shop");
-        assertThat(query("select concat_ws(' ', kind, tag, schema_name, object_name, detail, image -> 'columns' -> 1 ->> 'name',"
-                        + " json_array_length(image -> 'columns'))"
-                        + " from maintainer.ddl_log where kind in ('table', 'publication') order by id"))
+        assertThat(query(
+                        "select concat_ws(' ', kind, tag, schema_name, object_name, detail, image -> 'columns' -> 1 ->> 'name',"
+                                + " json_array_length(image -> 'columns'))"
+                                + " from maintainer.ddl_log where kind in ('table', 'publication') order by id"))
                 .containsExactly(
                         "table DROP TYPE shop moods v 2",
                         "table DROP FUNCTION shop moods v 2",
@@ -256,6 +258,27 @@ class SetupTest {
                         "publication ALTER PUBLICATION shop moods maintainer",
                         "publication ALTER PUBLICATION other maintainer",
                         "publication ALTER PUBLICATION shop maintainer");
+    }
+
+    @Test
+    @DisplayName(
+            "A transaction that does not see what another one has done to its table meanwhile does not note a wrong image")
+    void oldSnapshot() throws SQLException {
+        prepare();
+        for (String meanwhile : List.of("add column v int", "rename column note to remark", "drop column id")) {
+            try (Connection old = server.connect(database);
+                    Statement statement = old.createStatement()) {
+                statement.execute("begin isolation level repeatable read; select count(*) from pg_class");
+                on("alter table shop.orders " + meanwhile);
+                statement.execute("alter table shop.orders add column more int");
+                statement.execute("alter table shop.orders drop column more; commit");
+            }
+            assertThat(noted()).as(meanwhile).endsWith("opaque ALTER TABLE", "opaque ALTER TABLE");
+        }
+        assertThat(query("select detail from maintainer.ddl_log order by id desc limit 1"))
+                .containsExactly("the transaction does not see what another one has done to the table since it began");
+        on("begin isolation level serializable; create table shop.items (id int primary key); commit");
+        assertThat(noted()).endsWith("table CREATE TABLE shop items");
     }
 
     @Test

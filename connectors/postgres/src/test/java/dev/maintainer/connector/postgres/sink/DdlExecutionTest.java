@@ -146,7 +146,14 @@ class DdlExecutionTest {
     @DisplayName("The same of a table that could not be emptied, which is another one from then on")
     void skippedTruncation() {
         shop.sql("create table shop.mine (key text collate \"C\" references shop.orders)");
-        refused(DdlEvent.truncateTable(20, 1, TABLE, new TableInfo(SECOND.table(), TABLE.schema(), NAME, true), List.of(TABLE.table())), "0A000");
+        refused(
+                DdlEvent.truncateTable(
+                        20,
+                        1,
+                        TABLE,
+                        new TableInfo(SECOND.table(), TABLE.schema(), NAME, true),
+                        List.of(TABLE.table())),
+                "0A000");
 
         SpanWriter rows = owner.open(TableSpan.whole(SECOND.table()), OTHER);
         write(rows, new RowEvent(21, SECOND.table(), RowEvent.Op.I, "a", "1"));

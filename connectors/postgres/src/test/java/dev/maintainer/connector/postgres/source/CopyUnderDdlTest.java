@@ -224,6 +224,21 @@ class CopyUnderDdlTest {
     }
 
     @Test
+    @DisplayName("Where a DDL was committed is noted durably, also where commits are not")
+    void notesAreDurable() {
+        database.execute(
+                "create table public.said (how text)",
+                "create function public.say() returns trigger language plpgsql as $$ begin"
+                        + " insert into public.said values (current_setting('synchronous_commit')); return null; end $$",
+                "create trigger say after insert on maintainer.ddl_position execute function public.say()",
+                "alter database " + database.name + " set synchronous_commit = off",
+                "alter table shop.orders add column more int");
+        LiveDatabase.await(
+                "the note", () -> !database.query("select how from public.said").isEmpty());
+        assertThat(database.column("select distinct how from public.said")).containsExactly("on");
+    }
+
+    @Test
     @DisplayName("Which tables there are where the log was not read yet is not made up")
     void notYet() {
         long later = database.walEnd() + 1_000_000;
