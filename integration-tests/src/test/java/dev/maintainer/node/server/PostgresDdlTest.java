@@ -23,9 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresDdlTest {
     private static final ChangefeedId FEED = new ChangefeedId("shop");
 
-    /** All rows as one value, whatever the order of the columns. */
+    /** All rows as one value, whatever the order of the columns, none of which is called as the row is here. */
     private static final String CONTENT =
-            "select coalesce(md5(string_agg(to_jsonb(t)::text, ',' order by to_jsonb(t)::text)), 'empty') from %s t";
+            "select coalesce(md5(string_agg(to_jsonb(its_row)::text, ',' order by to_jsonb(its_row)::text)), 'empty')"
+                    + " from %s its_row";
 
     private static final String TABLES =
             "select coalesce(string_agg(tablename, ',' order by tablename), '') from pg_tables"
@@ -149,6 +150,41 @@ class PostgresDdlTest {
         awaitEqual();
         on(
                 "insert into shop.customers (name, city) values ('last', 'Chur'); update shop.orders set total = 5 where id = 5");
+        awaitEqual();
+    }
+
+    @Test
+    @DisplayName(
+            "Rows have the value with which a column was added, whatever its default is then; and the columns that are left")
+    void addedOtherwise() throws Exception {
+        on("alter table shop.orders add column state text default 'old', alter column state set default 'current'");
+        awaitEqual();
+        on("begin; alter table shop.orders add column n int not null default 5;"
+                + " alter table shop.orders alter column n drop default; commit");
+        awaitEqual();
+        on("begin; alter table shop.customers add column later int;"
+                + " alter table shop.customers alter column later set default 6; commit");
+        awaitEqual();
+        on(
+                "create function public.four() returns int language sql return 4",
+                "alter table shop.customers add column four int generated always as (length(city)) stored,"
+                        + " add column five int default public.four()");
+        awaitEqual();
+        on("drop function public.four() cascade", "insert into shop.customers (name) values ('without')");
+        awaitEqual();
+    }
+
+    @Test
+    @DisplayName("Rows that were written where nothing is published come with their table")
+    void filledElsewhere() throws Exception {
+        on(
+                "create schema staging",
+                "begin; create table staging.items (id int primary key, name text);"
+                        + " insert into staging.items select i, 'i' from generate_series(1, 30) i;"
+                        + " alter table staging.items set schema shop; commit");
+        awaitEqual();
+        on("begin; alter table shop.items set schema staging; update staging.items set name = 'j';"
+                + " alter table staging.items set schema shop; insert into shop.items values (31, 'k'); commit");
         awaitEqual();
     }
 

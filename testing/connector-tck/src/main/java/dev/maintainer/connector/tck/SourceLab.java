@@ -51,8 +51,13 @@ public interface SourceLab extends AutoCloseable {
         BLOCK_EVENTS,
         /** {@link Ddl.DropSchema}. */
         SCHEMAS_GO,
-        /** Several DDLs in one transaction, and rows together with them. */
+        /** Several DDLs in one transaction. */
         DDLS_TOGETHER,
+        /**
+         * Rows and DDLs in one transaction, of which the rows come first, as the tables were before. A source of which all rows
+         * of a transaction look as the tables do at its end does not have this.
+         */
+        ROWS_BEFORE_DDLS,
         /**
          * There are sync points. The rules need a few in each history; to find most, let one be after every ten changes of
          * rows or fewer, so that some are at the time of a DDL.
@@ -64,17 +69,18 @@ public interface SourceLab extends AutoCloseable {
     Set<Ability> abilities();
 
     /**
-     * One transaction. Inserts what is new and updates what is there, and then changes the set of tables.
+     * One transaction. Inserts what is new and updates what is there, and then changes the set of tables. Where it is committed is
+     * the laboratory's business, or that of the database in it: the kit learns positions from the source.
      *
-     * @param changes of rows, each key once; none if there are DDLs, unless they can be {@link Ability#DDLS_TOGETHER together}
-     * @param ddls in their order; at most one, unless several can be together
+     * @param changes of rows, each key once; none if there are DDLs, unless they can be {@link Ability#ROWS_BEFORE_DDLS together}
+     * @param ddls in their order; at most one, unless several can be {@link Ability#DDLS_TOGETHER together}
      */
     void commit(List<Change> changes, List<Ddl> ddls);
 
     /**
-     * Opens a source of the whole history.
+     * Opens a source of the whole history, as one more node would, beside those that are open.
      *
-     * @return a source of which everything that was committed is resolved, or will be soon
+     * @return a source that begins before all that was committed here, and of which all of it is resolved, or will be soon
      */
     Source open();
 

@@ -1,9 +1,11 @@
 package dev.maintainer.connector.postgres.catalog;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an expression of a catalog needs, as far as its text tells. The catalog writes names of all that is not of {@code
@@ -66,6 +68,55 @@ public final class SqlExpression {
             i++;
         }
         return i == tokens.size() ? open == 0 : isOneCast(tokens.subList(i, tokens.size()), open);
+    }
+
+    /**
+     * Whether it is a literal of a value. Of two that are written differently, such as those of many types, that cannot be told.
+     *
+     * @param expression as the catalog has it
+     * @param text the value as its type writes it; null for null
+     * @return false also if it cannot be told
+     */
+    public static boolean isLiteral(String expression, @Nullable String text) {
+        if (!isConstant(expression)) {
+            return false;
+        }
+        String sign = "";
+        for (Token token : tokens(expression)) {
+            switch (token.kind()) {
+                case STRING -> {
+                    String content = token.text().substring(1, token.text().length() - 1);
+                    // Backslashes mean something in some of them.
+                    return content.indexOf('\\') < 0
+                            && content.replace("''", "'").equals(text);
+                }
+                case NUMBER -> {
+                    return text != null && isNumber(sign + token.text(), text);
+                }
+                case WORD -> {
+                    String word = lower(token);
+                    if (!PREFIXES.contains(word)) {
+                        // The type writes the first letter of those that are true or false.
+                        return word.equals("null")
+                                ? text == null
+                                : word.substring(0, 1).equals(text);
+                    }
+                }
+                case SYMBOL -> sign = token.is("-") ? "-" : sign;
+                case QUOTED_NAME -> {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNumber(String literal, String text) {
+        try {
+            return new BigDecimal(literal).compareTo(new BigDecimal(text)) == 0;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     private static boolean isLiteral(Token token) {

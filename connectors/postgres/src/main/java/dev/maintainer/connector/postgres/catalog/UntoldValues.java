@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what a DDL may have put into rows that were there, without a word in the log. Pure. */
 public final class UntoldValues {
@@ -37,6 +40,27 @@ public final class UntoldValues {
             }
         }
         return untold;
+    }
+
+    /**
+     * Whether rows that were there when a column was added have another value of it than its present default, which is what whoever
+     * adds it now gives to them: {@code ADD COLUMN} had another default, or none.
+     *
+     * @param before what the table looked like
+     * @param after what it looks like
+     * @param addedValues by the number of a column, the text of the value that these rows have; nothing where it is null
+     * @return whether one of the new columns is such, also if it cannot be told
+     */
+    public static boolean isAddedOtherwise(TableImage before, TableImage after, Map<Integer, String> addedValues) {
+        Set<Integer> former = before.columns().stream().map(ColumnImage::number).collect(Collectors.toSet());
+        return after.sent().stream()
+                .filter(column -> !former.contains(column.number()))
+                .anyMatch(column -> !isDefault(column, addedValues.get(column.number())));
+    }
+
+    private static boolean isDefault(ColumnImage column, @Nullable String value) {
+        String expression = column.expression();
+        return expression == null ? value == null : SqlExpression.isLiteral(expression, value);
     }
 
     private static boolean isFilledByItself(ColumnImage column) {

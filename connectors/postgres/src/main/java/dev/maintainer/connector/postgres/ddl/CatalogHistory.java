@@ -9,10 +9,12 @@ import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.catalog.UntoldValues;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * table whose rows have changed without a word in the log is emptied, and copied again under another number.
  */
 public final class CatalogHistory {
+    private static final String ALTER_TABLE = "ALTER TABLE";
+    private static final Set<String> OF_TYPES = Set.of("ALTER TYPE", "ALTER DOMAIN");
+
     /** What is known of one number of the source. */
     private static final class Line {
         final List<TableVersion> versions = new ArrayList<>();
@@ -54,6 +59,8 @@ public final class CatalogHistory {
     private final Map<Long, Line> lines = new HashMap<>();
     private final Map<TableId, Life> lives = new LinkedHashMap<>();
     private long lastTs;
+    /** Of the next DDL: none is given twice. */
+    private int nextOrdinal;
 
     /**
      * A history without tables.
@@ -87,14 +94,20 @@ public final class CatalogHistory {
         List<String> remarks = new ArrayList<>();
         List<TableTransition> transitions = new ArrayList<>();
         for (NotedDdl noted : present.values()) {
-            SourceTable table = replicated(noted, SourceNumbers.table(noted.table(), 0), remarks);
+            SourceTable table = replicated(noted, SourceNumbers.table(noted.table(), 0), present, remarks);
             if (table != null) {
                 transitions.add(new TableTransition(null, table));
                 come(table, createdTs, true);
             }
             line(noted.table()).versions.add(new TableVersion(createdTs, noted, table));
         }
-        return new DdlStep(TableTransition.ddls(createdTs, transitions), remarks);
+        return step(createdTs, transitions, present.keySet(), remarks);
+    }
+
+    private DdlStep step(long ts, List<TableTransition> transitions, Set<Long> tables, List<String> remarks) {
+        DdlStep step = new DdlStep(TableTransition.ddls(ts, nextOrdinal, transitions), tables, remarks);
+        nextOrdinal += step.ddls().size();
+        return step;
     }
 
     private Line line(long oid) {
@@ -108,8 +121,8 @@ public final class CatalogHistory {
      * @param notes what it has noted, in their order
      * @param truncated the numbers of tables that it has emptied
      * @return what it amounts to
-     * @throws MaintainerException with {@code SCHEMA_DRIFT} if something could not be noted, {@code BAD_INPUT} if a note cannot
-     *     be read; then nothing has changed
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if something could not be noted, or the publication tells less than
+     *     before, {@code BAD_INPUT} if a note cannot be read; then nothing has changed
      */
     public DdlStep apply(long commitTs, List<NotedDdl> notes, Set<Long> truncated) throws MaintainerException {
         if (commitTs <= lastTs) {
@@ -120,16 +133,26 @@ public final class CatalogHistory {
             if (noted.kind() == NotedDdl.Kind.OPAQUE) {
                 throw unnoted(noted);
             }
+            if (scope.isBrokenBy(noted)) {
+                throw unpublished(noted);
+            }
             if (noted.isOfTable()) {
                 byTable.computeIfAbsent(noted.table(), any -> new ArrayList<>()).add(noted);
             }
         }
+        addDetached(notes, byTable);
         truncated.forEach(oid -> byTable.computeIfAbsent(oid, any -> new ArrayList<>()));
         long ts = commitTs - 1;
         List<String> remarks = new ArrayList<>();
+        Map<Long, NotedDdl> latest = new HashMap<>();
+        byTable.forEach((oid, ofTable) -> {
+            if (!ofTable.isEmpty()) {
+                latest.put(oid, ofTable.get(ofTable.size() - 1));
+            }
+        });
         Map<Long, TableVersion> versions = new LinkedHashMap<>();
-        byTable.forEach(
-                (oid, ofTable) -> versions.put(oid, version(ts, oid, ofTable, truncated.contains(oid), remarks)));
+        byTable.forEach((oid, ofTable) ->
+                versions.put(oid, version(ts, oid, ofTable, truncated.contains(oid), latest, remarks)));
         List<TableTransition> transitions = new ArrayList<>();
         versions.forEach((oid, version) -> {
             Line line = line(oid);
@@ -137,13 +160,69 @@ public final class CatalogHistory {
             SourceTable after = version.table();
             if (before != null || after != null) {
                 transitions.add(new TableTransition(before, after));
-                boolean refills = refills(line.noted(), before, byTable.getOrDefault(oid, List.of()), after);
+                boolean refills = refills(line.noted(), before, byTable.getOrDefault(oid, List.of()), after, latest);
                 take(before, after, ts, refills);
             }
             line.versions.add(version);
         });
         lastTs = commitTs;
-        return new DdlStep(TableTransition.ddls(ts, transitions), remarks);
+        remarkTypes(notes, remarks);
+        return step(ts, transitions, byTable.keySet(), remarks);
+    }
+
+    /** Of a partition that is detached, nothing is noted but that it is not among those that its former root has now. */
+    private void addDetached(List<NotedDdl> notes, Map<Long, List<NotedDdl>> byTable) {
+        Set<Long> roots = notes.stream()
+                .filter(noted -> noted.isPartitioned() && noted.tag().equals(ALTER_TABLE))
+                .map(NotedDdl::table)
+                .collect(Collectors.toSet());
+        if (roots.isEmpty()) {
+            return;
+        }
+        for (NotedDdl leaf : unnotedPartitions(roots, byTable)) {
+            if (!scope.publishes(leaf)) {
+                byTable.put(leaf.table(), List.of(leaf.detached()));
+                addUnnoted(leaf.table(), byTable);
+            }
+        }
+    }
+
+    /** What is below a table that was detached goes with it. */
+    private void addUnnoted(long root, Map<Long, List<NotedDdl>> byTable) {
+        for (NotedDdl leaf : unnotedPartitions(Set.of(root), byTable)) {
+            byTable.put(leaf.table(), List.of(leaf));
+            addUnnoted(leaf.table(), byTable);
+        }
+    }
+
+    private List<NotedDdl> unnotedPartitions(Set<Long> roots, Map<Long, List<NotedDdl>> byTable) {
+        return lines.values().stream()
+                .map(Line::noted)
+                .filter(Objects::nonNull)
+                .filter(noted -> roots.contains(noted.partitionOf()) && !byTable.containsKey(noted.table()))
+                .sorted(Comparator.comparingLong(NotedDdl::table))
+                .toList();
+    }
+
+    /** The values that rows have may be called otherwise from now on. */
+    private void remarkTypes(List<NotedDdl> notes, List<String> remarks) {
+        notes.stream()
+                .filter(noted -> noted.isOfTable() && OF_TYPES.contains(noted.tag()))
+                .filter(noted -> line(noted.table()).table() != null)
+                .map(noted -> "a type of table " + Printable.line(String.valueOf(noted.name())) + " has changed ("
+                        + noted.tag() + "), and types are not replicated: change that of the sink alike")
+                .distinct()
+                .forEach(remarks::add);
+    }
+
+    private static MaintainerException unpublished(NotedDdl noted) {
+        return new MaintainerException(
+                ErrorCode.SCHEMA_DRIFT,
+                "publication " + Printable.quoted(noted.detail()) + " was altered"
+                        + (noted.name() == null
+                                ? " and tells less than before"
+                                : ", and does not have " + Printable.line(String.valueOf(noted.name())) + " any more")
+                        + "; what was not told since cannot be read: put that right, and create the changefeed anew");
     }
 
     private static MaintainerException unnoted(NotedDdl noted) {
@@ -155,7 +234,13 @@ public final class CatalogHistory {
     }
 
     /** What a transaction makes of a table. */
-    private TableVersion version(long ts, long oid, List<NotedDdl> notes, boolean isTruncated, List<String> remarks) {
+    private TableVersion version(
+            long ts,
+            long oid,
+            List<NotedDdl> notes,
+            boolean isTruncated,
+            Map<Long, NotedDdl> latest,
+            List<String> remarks) {
         Line line = line(oid);
         NotedDdl last = notes.isEmpty() ? line.noted() : notes.get(notes.size() - 1);
         NotedDdl noted = last == null || last.kind() == NotedDdl.Kind.DROPPED ? null : last;
@@ -164,8 +249,8 @@ public final class CatalogHistory {
         TableId kept = before == null
                 ? SourceNumbers.table(oid, generation)
                 : before.info().table();
-        SourceTable after = noted == null ? null : replicated(noted, kept, remarks);
-        if (before != null && after != null && (isTruncated || changesRows(notes, before, after))) {
+        SourceTable after = noted == null ? null : replicated(noted, kept, latest, remarks);
+        if (before != null && after != null && (isTruncated || changesRows(notes, before, after, latest))) {
             after = new SourceTable(
                     new TableInfo(
                             SourceNumbers.table(oid, generation),
@@ -179,8 +264,9 @@ public final class CatalogHistory {
     }
 
     /** A table that can be replicated; null if it is not to be, or cannot. */
-    private @Nullable SourceTable replicated(NotedDdl noted, TableId id, List<String> remarks) {
-        if (!TableVersion.hasRows(noted) || !scope.includes(noted)) {
+    private @Nullable SourceTable replicated(
+            NotedDdl noted, TableId id, Map<Long, NotedDdl> latest, List<String> remarks) {
+        if (!TableVersion.hasRows(noted) || !scope.isWanted(noted) || !isPublished(noted, latest)) {
             return null;
         }
         SourceTable table = TableVersion.source(noted, id);
@@ -193,26 +279,57 @@ public final class CatalogHistory {
         return null;
     }
 
+    /**
+     * Whether the log has the rows of a table: it is published, or is a partition of one that is.
+     *
+     * @param latest by number, what the transaction has noted last of tables
+     */
+    private boolean isPublished(NotedDdl noted, Map<Long, NotedDdl> latest) {
+        for (NotedDdl each = noted; each != null; each = noted(each.partitionOf(), latest)) {
+            if (scope.publishes(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable NotedDdl noted(long oid, Map<Long, NotedDdl> latest) {
+        NotedDdl changed = latest.get(oid);
+        Line line = lines.get(oid);
+        return changed != null || line == null ? changed : line.noted();
+    }
+
+    /** Whether rows of a table may have changed while nobody was told. */
+    private boolean changesRows(List<NotedDdl> notes, Map<Long, NotedDdl> latest) {
+        return notes.stream()
+                .anyMatch(noted -> noted.changesRows() || (noted.image() != null && !isPublished(noted, latest)));
+    }
+
     /** Whether rows of a table are others than before, and the log does not have them. */
-    private static boolean changesRows(List<NotedDdl> notes, SourceTable before, SourceTable after) {
-        return notes.stream().anyMatch(NotedDdl::changesRows)
+    private boolean changesRows(
+            List<NotedDdl> notes, SourceTable before, SourceTable after, Map<Long, NotedDdl> latest) {
+        Map<Integer, String> addedValues =
+                notes.isEmpty() ? Map.of() : notes.get(notes.size() - 1).addedValues();
+        return changesRows(notes, latest)
                 || !UntoldValues.between(before.image(), after.image()).isEmpty()
+                || UntoldValues.isAddedOtherwise(before.image(), after.image(), addedValues)
                 || !before.image().keyNumbers().equals(after.image().keyNumbers())
                 || before.info().splittable() != after.info().splittable();
     }
 
     /** Whether rows of a table have to be copied, because not all of them are in the log. */
-    private static boolean refills(
+    private boolean refills(
             @Nullable NotedDdl formerly,
             @Nullable SourceTable before,
             List<NotedDdl> notes,
-            @Nullable SourceTable after) {
+            @Nullable SourceTable after,
+            Map<Long, NotedDdl> latest) {
         if (after == null) {
             return false;
         }
         return before == null
-                ? formerly != null || notes.stream().anyMatch(NotedDdl::changesRows)
-                : changesRows(notes, before, after);
+                ? formerly != null || changesRows(notes, latest)
+                : changesRows(notes, before, after, latest);
     }
 
     private void take(@Nullable SourceTable before, @Nullable SourceTable after, long ts, boolean copied) {
@@ -351,6 +468,6 @@ public final class CatalogHistory {
 
     /** {@return whether it is replicated if it can be: it is asked for, and published} */
     public boolean isMeant(NotedDdl noted) {
-        return scope.includes(noted);
+        return scope.isWanted(noted) && isPublished(noted, Map.of());
     }
 }

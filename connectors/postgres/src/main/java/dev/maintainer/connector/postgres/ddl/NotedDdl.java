@@ -1,9 +1,13 @@
 package dev.maintainer.connector.postgres.ddl;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.replication.json.StrictJson;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param name of the table; null if it is about none
  * @param relationKind what kind of table it is, as {@code pg_class} has it; empty if it is about none that is there
  * @param persistence whether the table is permanent, as {@code pg_class} has it; empty likewise
+ * @param partitionOf the number of the table whose partition it is; 0 if it is none
+ * @param addedValues by the number of a column, the text of the value that rows have which were there when it was added; nothing if
+ *     that is null, or all rows were written since
  * @param detail depends on the kind; empty if there is nothing to say
  * @param image what the table looks like, as JSON; null if it is about none that is there
  */
@@ -31,8 +38,15 @@ public record NotedDdl(
         @Nullable TableName name,
         String relationKind,
         String persistence,
+        long partitionOf,
+        Map<Integer, String> addedValues,
         String detail,
         @Nullable String image) {
+    /** Keeps its own values. */
+    public NotedDdl {
+        addedValues = Map.copyOf(addedValues);
+    }
+
     /** What is noted. */
     public enum Kind {
         /** What a table looked like when the source was set up. */
@@ -47,11 +61,18 @@ public record NotedDdl(
         SCHEMA,
         /** A schema is gone; its tables are noted as well. */
         DROPPED_SCHEMA,
+        /**
+         * A publication tells less than before; the detail is its name. The name is that of a table, or the schema that of a
+         * schema, that it has not any more, if it is about one.
+         */
+        PUBLICATION,
         /** Something else, such as a type. */
         OTHER,
         /** What was done could not be noted; the detail is why. */
         OPAQUE
     }
+
+    private static final String PARTITIONED = "p";
 
     /** Reasons for which a table is rewritten, other than that its rows are kept in another way. */
     private static final long CHANGES_ROWS = 0x01 | 0x02 | 0x04;
@@ -75,8 +96,27 @@ public record NotedDdl(
                 schemaName == null || objectName == null ? null : new TableName(schemaName, objectName),
                 columns.getOrDefault("relation_kind", ""),
                 columns.getOrDefault("persistence", ""),
+                number(columns, "partition_of"),
+                addedValues(columns.getOrDefault("added_values", "{}")),
                 columns.getOrDefault("detail", ""),
                 columns.get("image"));
+    }
+
+    private static Map<Integer, String> addedValues(String json) {
+        try {
+            Map<Integer, String> values = new HashMap<>();
+            for (Map.Entry<String, JsonNode> value :
+                    StrictJson.MAPPER.readTree(json).properties()) {
+                values.put(Integer.valueOf(value.getKey()), value.getValue().asText());
+            }
+            return values;
+        } catch (JsonProcessingException | NumberFormatException e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "maintainer.ddl_log has an entry whose added_values is " + Printable.quoted(json)
+                            + ", which are none; execute what 'maintainer postgres setup-sql' prints",
+                    e);
+        }
     }
 
     private static Kind kind(String text) {
@@ -108,8 +148,19 @@ public record NotedDdl(
     public boolean isOfTable() {
         return switch (kind) {
             case BASELINE, TABLE, DROPPED, REWRITTEN -> table > 0;
-            case SCHEMA, DROPPED_SCHEMA, OTHER, OPAQUE -> false;
+            case SCHEMA, DROPPED_SCHEMA, PUBLICATION, OTHER, OPAQUE -> false;
         };
+    }
+
+    /** {@return whether it is about a table whose partitions have its rows} */
+    boolean isPartitioned() {
+        return isOfTable() && relationKind.equals(PARTITIONED);
+    }
+
+    /** {@return the same of a table that is no partition any more} */
+    NotedDdl detached() {
+        return new NotedDdl(
+                id, kind, tag, table, schema, name, relationKind, persistence, 0, addedValues, detail, image);
     }
 
     /** {@return whether rows of the table may have got values that are not in the log} */

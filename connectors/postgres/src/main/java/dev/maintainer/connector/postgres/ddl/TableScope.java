@@ -5,25 +5,39 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which tables are replicated: those that are asked for, and are published. A publication of single tables counts as it was when the
+ * Which tables are replicated: those that are asked for, and are published. What a publication has counts as it was when the
  * changefeed began, so that all who follow it, at any time, mean the same tables.
  *
  * @param wanted whether a table is asked for
+ * @param publication its name
  * @param all whether all tables are published
  * @param schemas the numbers of schemas all of whose tables are published
  * @param listed the numbers of tables that are published by themselves
  */
-public record TableScope(Predicate<TableName> wanted, boolean all, Set<Long> schemas, Set<Long> listed) {
+public record TableScope(
+        Predicate<TableName> wanted, String publication, boolean all, Set<Long> schemas, Set<Long> listed) {
     /** Keeps its own sets. */
     public TableScope {
         schemas = Set.copyOf(schemas);
         listed = Set.copyOf(listed);
     }
 
-    boolean includes(NotedDdl noted) {
+    boolean isWanted(NotedDdl noted) {
         TableName name = noted.name();
-        return name != null
-                && wanted.test(name)
-                && (all || schemas.contains(noted.schema()) || listed.contains(noted.table()));
+        return name != null && wanted.test(name);
+    }
+
+    /** Whether a table is published, other than as a partition of one that is. */
+    boolean publishes(NotedDdl noted) {
+        return all || schemas.contains(noted.schema()) || listed.contains(noted.table());
+    }
+
+    /** Whether a publication was altered so that it is not known any more what comes of the tables that are replicated. */
+    boolean isBrokenBy(NotedDdl noted) {
+        if (noted.kind() != NotedDdl.Kind.PUBLICATION || !noted.detail().equals(publication)) {
+            return false;
+        }
+        TableName name = noted.name();
+        return name == null ? noted.schema() == 0 || schemas.contains(noted.schema()) : wanted.test(name);
     }
 }

@@ -31,16 +31,17 @@ record TableTransition(
      * The DDLs that lead from before to after. Names become free before others take them.
      *
      * @param ts the position of all of them
+     * @param ordinal of the first of them
      * @param transitions of different tables
      */
-    static List<DdlEvent> ddls(long ts, List<TableTransition> transitions) {
+    static List<DdlEvent> ddls(long ts, int ordinal, List<TableTransition> transitions) {
         List<DdlEvent> ddls = new ArrayList<>();
         List<Renaming> renamings = new ArrayList<>();
         for (TableTransition each : transitions) {
             SourceTable before = each.before();
             if (before != null && each.after() == null) {
                 TableInfo info = before.info();
-                ddls.add(DdlEvent.dropTable(ts, ddls.size(), info, List.of(info.table())));
+                ddls.add(DdlEvent.dropTable(ts, ordinal + ddls.size(), info, List.of(info.table())));
             }
         }
         for (TableTransition each : transitions) {
@@ -48,14 +49,15 @@ record TableTransition(
                 TableInfo former = each.before().info();
                 TableInfo emptied = each.emptied();
                 if (!emptied.table().equals(former.table())) {
-                    ddls.add(DdlEvent.truncateTable(ts, ddls.size(), former, emptied, List.of(former.table())));
+                    ddls.add(DdlEvent.truncateTable(
+                            ts, ordinal + ddls.size(), former, emptied, List.of(former.table())));
                 }
                 if (!emptied.equals(each.after().info())) {
                     renamings.add(new Renaming(emptied, each.after().info()));
                 }
             }
         }
-        rename(ts, renamings, ddls);
+        rename(ts, ordinal, renamings, ddls);
         for (TableTransition each : transitions) {
             SourceTable after = each.after();
             if (after == null) {
@@ -63,9 +65,9 @@ record TableTransition(
             }
             String definition = after.image().json();
             if (each.before() == null) {
-                ddls.add(DdlEvent.createTable(ts, ddls.size(), after.info(), definition));
+                ddls.add(DdlEvent.createTable(ts, ordinal + ddls.size(), after.info(), definition));
             } else if (!each.before().image().equals(after.image())) {
-                ddls.add(DdlEvent.alterTable(ts, ddls.size(), after.info(), definition));
+                ddls.add(DdlEvent.alterTable(ts, ordinal + ddls.size(), after.info(), definition));
             }
         }
         return ddls;
@@ -78,7 +80,7 @@ record TableTransition(
         return new TableInfo(present.table(), former.schema(), former.name(), present.splittable());
     }
 
-    private static void rename(long ts, List<Renaming> renamings, List<DdlEvent> ddls) {
+    private static void rename(long ts, int ordinal, List<Renaming> renamings, List<DdlEvent> ddls) {
         Map<TableName, Renaming> waiting = new LinkedHashMap<>();
         renamings.forEach(each -> waiting.put(each.taken(), each));
         while (!waiting.isEmpty()) {
@@ -93,11 +95,11 @@ record TableTransition(
                 // They exchange their names.
                 Renaming first = waiting.values().iterator().next();
                 TableInfo passing = passing(first.from());
-                ddls.add(DdlEvent.renameTable(ts, ddls.size(), first.from(), passing));
+                ddls.add(DdlEvent.renameTable(ts, ordinal + ddls.size(), first.from(), passing));
                 waiting.remove(first.taken());
                 waiting.put(passing.name(), new Renaming(passing, first.to()));
             } else {
-                ddls.add(DdlEvent.renameTable(ts, ddls.size(), next.from(), next.to()));
+                ddls.add(DdlEvent.renameTable(ts, ordinal + ddls.size(), next.from(), next.to()));
                 waiting.remove(next.taken());
             }
         }

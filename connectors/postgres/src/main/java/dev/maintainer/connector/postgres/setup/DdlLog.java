@@ -14,10 +14,13 @@ final class DdlLog {
               id bigint generated always as identity primary key,
               xid xid8 not null default pg_catalog.pg_current_xact_id(),
               noted_at timestamptz not null default pg_catalog.clock_timestamp(),
-              kind text not null, -- baseline, table, dropped, rewritten, schema, dropped schema, other, opaque
+              kind text not null, -- baseline, table, dropped, rewritten, schema, dropped schema, publication, other, opaque
               tag text not null,
               object_oid bigint, schema_oid bigint, schema_name text, object_name text,
-              relation_kind text, persistence text, detail text, image json);""";
+              relation_kind text, persistence text,
+              partition_of bigint, -- the table whose partition it is
+              added_values json, -- of columns by number, the value of rows that were there when the column was added
+              detail text, image json);""";
 
     /** Written by those who read the log of the server, which alone knows where something was committed. */
     private static final List<String> POSITIONS = List.of(
@@ -39,13 +42,17 @@ final class DdlLog {
             create or replace function maintainer.note_tables(kind text, tag text, relations oid[], detail text)
               returns void language sql set search_path = pg_catalog as $note$
             insert into maintainer.ddl_log (kind, tag, object_oid, schema_oid, schema_name, object_name, relation_kind,
-              persistence, detail, image)
+              persistence, partition_of, added_values, detail, image)
             with recursive touched(oid) as (
               select unnest(relations)
               union
               select i.inhrelid from pg_inherits i join touched t on t.oid = i.inhparent)
-            select kind, tag, c.oid, n.oid, n.nspname, c.relname, c.relkind::text, c.relpersistence::text, detail,
-              maintainer.table_image(c.oid)
+            select kind, tag, c.oid, n.oid, n.nspname, c.relname, c.relkind::text, c.relpersistence::text,
+              case when c.relispartition then (select i.inhparent from pg_inherits i where i.inhrelid = c.oid limit 1) end,
+              (select json_object_agg(a.attnum, (a.attmissingval::text::text[])[1])
+                from pg_attribute a
+                where a.attrelid = c.oid and a.attnum > 0 and a.atthasmissing and not a.attisdropped),
+              detail, maintainer.table_image(c.oid)
             from touched t join pg_class c on c.oid = t.oid join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname <> 'maintainer'
               and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
@@ -66,7 +73,22 @@ final class DdlLog {
               end;
             end $trigger$;""";
 
-    private static final String NOTE_DDL = """
+    /** Otherwise an image would lack what another transaction has done since; it would be taken for what this one has done. */
+    private static final String REQUIRE_PRESENT = """
+              if current_setting('transaction_isolation') <> 'read committed' and exists (
+                select from pg_event_trigger_ddl_commands() d
+                  join pg_class c on c.oid = d.objid and d.classid = 'pg_class'::regclass
+                where c.relkind in ('r', 'p') and (
+                  c.relnatts <> (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0)
+                  or exists (
+                    select from pg_attribute a
+                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname
+                      <> (pg_identify_object_as_address('pg_class'::regclass, c.oid, a.attnum)).object_names[3]))) then
+                raise exception 'the transaction does not see what another one has done to the table since it began';
+              end if;
+            """;
+
+    private static final String NOTE_DDL = REQUIRE_PRESENT + """
               perform maintainer.note_tables('table', tg_tag, array(
                 select distinct objid from pg_event_trigger_ddl_commands() where classid = 'pg_class'::regclass), null);
               insert into maintainer.ddl_log (kind, tag, object_oid, schema_name, object_name, detail)
@@ -83,7 +105,17 @@ final class DdlLog {
                     or exists (
                       select from pg_attribute a join pg_type t on t.oid = a.atttypid
                         join pg_event_trigger_ddl_commands() d on d.objid in (a.atttypid, t.typelem)
-                      where a.attrelid = c.oid and d.classid = 'pg_type'::regclass))), null);
+                      where a.attrelid = c.oid and d.classid = 'pg_type'::regclass)
+                    or c.reloftype in (
+                      select t.oid from pg_type t join pg_event_trigger_ddl_commands() d on d.objid in (t.oid, t.typrelid)
+                    ))), null);
+              end if;
+              if tg_tag = 'ALTER PUBLICATION' then
+                insert into maintainer.ddl_log (kind, tag, detail)
+                select 'publication', tg_tag, p.pubname
+                from pg_event_trigger_ddl_commands() d
+                  join pg_publication p on p.oid = d.objid and d.classid = 'pg_publication'::regclass
+                where p.pubviaroot or not (p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate);
               end if;""";
 
     private static final String NOTE_DROP = """
@@ -92,7 +124,23 @@ final class DdlLog {
                 object_name
               from pg_event_trigger_dropped_objects()
               where object_type in ('table', 'schema') and not is_temporary
-                and coalesce(schema_name, '') <> 'maintainer';""";
+                and coalesce(schema_name, '') <> 'maintainer';
+              if tg_tag = 'ALTER PUBLICATION' then
+                insert into maintainer.ddl_log (kind, tag, schema_oid, schema_name, object_name, detail)
+                select 'publication', tg_tag, to_regnamespace(quote_ident(address_names[1]))::oid, address_names[1],
+                  address_names[2], address_args[1]
+                from pg_event_trigger_dropped_objects()
+                where object_type in ('publication relation', 'publication namespace');
+              elsif tg_tag <> 'ALTER TABLE' then
+                -- Columns and defaults go with what they need, such as a type.
+                perform maintainer.note_tables('table', tg_tag, array(
+                  select objid from pg_event_trigger_dropped_objects()
+                  where classid = 'pg_class'::regclass and objsubid > 0
+                  union
+                  select to_regclass(format('%I.%I', address_names[1], address_names[2]))::oid
+                  from pg_event_trigger_dropped_objects()
+                  where object_type in ('default value', 'table constraint') and not is_temporary), null);
+              end if;""";
 
     private static final String NOTE_REWRITE = """
               perform maintainer.note_tables('rewritten', tg_tag, array[pg_event_trigger_table_rewrite_oid()],

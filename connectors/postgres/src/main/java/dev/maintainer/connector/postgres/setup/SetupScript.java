@@ -45,6 +45,7 @@ record SetupScript(String role, String publication, List<String> tables, boolean
         lines.add("-- Where changefeeds began, and which timeline was read last.");
         lines.add("create table if not exists maintainer.changefeed (name text primary key, system_id text not null,"
                 + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null);");
+        lines.add("alter table maintainer.changefeed add column if not exists schemas bigint[];");
         lines.add("alter table maintainer.changefeed add column if not exists listed bigint[];");
         lines.add("alter table maintainer.changefeed add column if not exists timeline int;");
         lines.add("grant select, insert, update, delete on maintainer.changefeed to " + quoted + ";");

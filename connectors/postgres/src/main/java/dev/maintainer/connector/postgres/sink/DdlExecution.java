@@ -313,7 +313,10 @@ final class DdlExecution {
     /** Notes the tables that DDLs would have made: if somebody skips them, rows of these may be left out. */
     void noteRefused(Connection connection, List<DdlEvent> ddls) throws SQLException {
         for (DdlEvent ddl : ddls) {
-            TableInfo made = ddl.kind() == DdlEvent.Kind.CREATE_TABLE ? ddl.after() : null;
+            TableInfo made = switch (ddl.kind()) {
+                case CREATE_TABLE, TRUNCATE_TABLE -> ddl.after();
+                case DROP_TABLE, RENAME_TABLE, ALTER_TABLE, DROP_SCHEMA -> null;
+            };
             if (made != null && targets.find(connection, made.table()) == null) {
                 targets.put(connection, refused(made));
             }

@@ -61,9 +61,12 @@ record TableAlteration(List<String> statements, List<String> untold) {
             drop();
             rename();
             after.columns().forEach(this::retype);
-            after.columns().stream()
-                    .filter(column -> !former.containsKey(column.number()))
-                    .forEach(this::add);
+            // What is generated from others comes behind them.
+            for (boolean isSent : List.of(true, false)) {
+                after.columns().stream()
+                        .filter(column -> column.isSent() == isSent && !former.containsKey(column.number()))
+                        .forEach(this::add);
+            }
             after.columns().forEach(this::constrain);
             if (changesKey) {
                 add("add " + key);

@@ -75,8 +75,9 @@ final class CatalogChoice {
         }
         TableScope scope = new TableScope(
                 settings.tables()::matches,
+                settings.publication(),
                 published.all(),
-                new HashSet<>(published.schemas()),
+                new HashSet<>(beginning.schemas()),
                 new HashSet<>(beginning.listed()));
         return LoggedCatalog.read(new DdlNotes(database), scope, beginning.startTs(), upToTs, resolvedTs);
     }

@@ -29,7 +29,7 @@ final class DdlNotes {
 
     private static final String ENTRIES = """
             select l.id, l.kind, l.tag, l.object_oid, l.schema_oid, l.schema_name, l.object_name, l.relation_kind,
-              l.persistence, l.detail, l.image, p.commit_ts
+              l.persistence, l.partition_of, l.added_values, l.detail, l.image, p.commit_ts
             from maintainer.ddl_log l
               join (select entry, min(commit_ts) from maintainer.ddl_position group by entry) p (entry, commit_ts)
                 on p.entry = l.id
@@ -46,6 +46,8 @@ final class DdlNotes {
             "object_name",
             "relation_kind",
             "persistence",
+            "partition_of",
+            "added_values",
             "detail",
             "image");
 
@@ -183,10 +185,19 @@ final class DdlNotes {
         if (entries.isEmpty() && truncated.isEmpty()) {
             return;
         }
-        int unused = database.call(
-                "where a DDL was committed cannot be noted",
-                connection -> insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries)
-                        + insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated));
+        int unused = database.call("where a DDL was committed cannot be noted", connection -> {
+            makeDurable(connection);
+            return insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries)
+                    + insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated);
+        });
+    }
+
+    /** What is read behind a note counts as soon as it is on the disk of a node; a server that forgets the note has lost it. */
+    private static void makeDurable(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select set_config('synchronous_commit', 'on', false)"
+                    + " where current_setting('synchronous_commit') = 'off'");
+        }
     }
 
     private static int insert(Connection connection, String into, long commitTs, Collection<Long> numbers)

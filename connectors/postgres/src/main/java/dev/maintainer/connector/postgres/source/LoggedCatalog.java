@@ -17,8 +17,6 @@ import dev.maintainer.connector.postgres.ddl.DdlStep;
 import dev.maintainer.connector.postgres.ddl.NotedDdl;
 import dev.maintainer.connector.postgres.ddl.TableScope;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
-import dev.maintainer.connector.postgres.reader.TransactionChange;
-import dev.maintainer.connector.postgres.reader.TransactionChange.ChangedRow;
 import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
 import dev.maintainer.connector.postgres.wal.RelationColumn;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
@@ -45,7 +43,7 @@ import org.slf4j.LoggerFactory;
 final class LoggedCatalog implements SourceCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedCatalog.class);
 
-    private record Known(Relation relation, Optional<RowMapping> mapping) {}
+    private record Known(Relation relation, RelationUse use) {}
 
     private final Object lock = new Object();
     private final CatalogHistory history;
@@ -53,16 +51,20 @@ final class LoggedCatalog implements SourceCatalog {
     private final DdlNotes notes;
     private final TableScope scope;
     private final long createdTs;
+    /** What was committed later came from the log. */
+    private final long openedTs;
+
     private final LongSupplier resolvedTs;
-    private final Map<Long, Known> mappings = new ConcurrentHashMap<>();
+    private final Map<Long, Known> uses = new ConcurrentHashMap<>();
     /** Of the last transaction with DDLs; of the thread that reads the log. */
     private @Nullable Shapes latest;
 
-    private LoggedCatalog(DdlNotes notes, TableScope scope, long startTs, LongSupplier resolvedTs) {
+    private LoggedCatalog(DdlNotes notes, TableScope scope, long startTs, long openedTs, LongSupplier resolvedTs) {
         this.notes = notes;
         this.scope = scope;
         this.history = new CatalogHistory(scope, startTs);
         this.createdTs = startTs + 1;
+        this.openedTs = openedTs;
         this.resolvedTs = resolvedTs;
     }
 
@@ -78,7 +80,7 @@ final class LoggedCatalog implements SourceCatalog {
      *     not set up for it
      */
     static LoggedCatalog read(DdlNotes notes, TableScope scope, long startTs, long upToTs, LongSupplier resolvedTs) {
-        LoggedCatalog catalog = new LoggedCatalog(notes, scope, startTs, resolvedTs);
+        LoggedCatalog catalog = new LoggedCatalog(notes, scope, startTs, upToTs, resolvedTs);
         DdlNotes.Known known = notes.read(startTs, upToTs);
         catalog.take(catalog.history.begin(known.before()));
         for (DdlNotes.Transaction transaction : known.since()) {
@@ -94,8 +96,7 @@ final class LoggedCatalog implements SourceCatalog {
 
     @Override
     public List<SourceTable> tablesAt(long ts) {
-        // Nothing is committed right behind the start: a record of the log takes more room.
-        long known = Math.max(createdTs, resolvedTs.getAsLong());
+        long known = known();
         if (ts > known) {
             throw new MaintainerException(
                     ErrorCode.SOURCE_UNAVAILABLE,
@@ -105,6 +106,15 @@ final class LoggedCatalog implements SourceCatalog {
         synchronized (lock) {
             return history.tablesAt(ts);
         }
+    }
+
+    private long known() {
+        long resolved = resolvedTs.getAsLong();
+        // Whoever goes on may begin at a DDL, whose transaction ends right behind that, and is still to come. The log
+        // itself ends nowhere within a commit.
+        long read = resolved > openedTs ? resolved : resolved - 1;
+        // Nothing is committed right behind the start: a record of the log takes more room.
+        return Math.max(createdTs, read);
     }
 
     @Override
@@ -168,26 +178,46 @@ final class LoggedCatalog implements SourceCatalog {
     // A table is described anew when it may have changed; comparing descriptions for each row would cost too much.
     @SuppressWarnings("ReferenceEquality")
     @Override
-    public Optional<RowMapping> mapping(Relation relation) {
-        Known known = mappings.get(relation.oid());
+    public RelationUse use(Relation relation) {
+        Known known = uses.get(relation.oid());
         if (known != null && known.relation() == relation) {
-            return known.mapping();
+            return known.use();
         }
-        Optional<RowMapping> mapping;
+        RelationUse use;
         synchronized (lock) {
-            mapping = present(relation);
+            use = TransactionDdls.isLog(relation) || isUnknown(relation) ? RelationUse.OF_DDL : noted(relation);
         }
-        mappings.put(relation.oid(), new Known(relation, mapping));
-        return mapping;
+        uses.put(relation.oid(), new Known(relation, use));
+        return use;
     }
 
-    private Optional<RowMapping> present(Relation relation) {
+    /** The rows of a table that is made of others come before the note. */
+    private boolean isUnknown(Relation relation) {
+        return !relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
+                && history.noted(relation.oid()).isEmpty();
+    }
+
+    /** By what was noted so far. Under the lock. */
+    private RelationUse noted(Relation relation) {
         Optional<SourceTable> table = history.present(relation.oid());
         if (table.isEmpty()) {
             refuseUnnoted(relation);
-            return Optional.empty();
+            return RelationUse.IGNORED;
         }
-        return Optional.of(RowMapping.of(table.get().info().table(), table.get().image(), names(relation)));
+        return new RelationUse.Replicated(
+                RowMapping.of(table.get().info().table(), table.get().image(), names(relation)));
+    }
+
+    /** In a transaction that has noted nothing of it. */
+    private Optional<RowMapping> unconcerned(Relation relation) {
+        RelationUse use = use(relation);
+        if (use instanceof RelationUse.OfDdl && !TransactionDdls.isLog(relation)) {
+            synchronized (lock) {
+                use = noted(relation);
+            }
+            uses.put(relation.oid(), new Known(relation, use));
+        }
+        return use instanceof RelationUse.Replicated replicated ? Optional.of(replicated.mapping()) : Optional.empty();
     }
 
     private static List<String> names(Relation relation) {
@@ -218,32 +248,11 @@ final class LoggedCatalog implements SourceCatalog {
         }
     }
 
-    // As above.
-    @SuppressWarnings("ReferenceEquality")
     @Override
-    public boolean isDdl(TransactionChange change) {
-        if (change instanceof TruncatedTables truncated) {
-            synchronized (lock) {
-                return truncated.relations().stream()
-                        .anyMatch(relation -> history.present(relation.oid()).isPresent());
-            }
-        }
-        if (!(change instanceof ChangedRow row)) {
-            return false;
-        }
-        Relation relation = row.relation();
-        if (TransactionDdls.isNote(row)) {
-            return true;
-        }
-        Known known = mappings.get(relation.oid());
-        return (known == null || known.relation() != relation) && isUnknown(relation);
-    }
-
-    /** The rows of a table that is made of others come before the note. */
-    private boolean isUnknown(Relation relation) {
+    public boolean isDdl(TruncatedTables truncated) {
         synchronized (lock) {
-            return !relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
-                    && history.noted(relation.oid()).isEmpty();
+            return truncated.relations().stream()
+                    .anyMatch(relation -> history.present(relation.oid()).isPresent());
         }
     }
 
@@ -270,8 +279,8 @@ final class LoggedCatalog implements SourceCatalog {
         synchronized (lock) {
             step = history.apply(transaction.commitTs(), done.notes(), emptied);
         }
-        done.tables().forEach(mappings::remove);
-        Shapes shapes = new Shapes(transaction.commitTs(), done, formerly);
+        step.tables().forEach(uses::remove);
+        Shapes shapes = new Shapes(transaction.commitTs(), done, formerly, step.tables());
         latest = shapes;
         take(step);
         return shapes;
@@ -286,11 +295,11 @@ final class LoggedCatalog implements SourceCatalog {
         private final Set<Long> tables;
         private final Map<Long, Shape> shapes = new HashMap<>();
 
-        Shapes(long commitTs, TransactionDdls done, Map<Long, NotedDdl> formerly) {
+        Shapes(long commitTs, TransactionDdls done, Map<Long, NotedDdl> formerly, Set<Long> tables) {
             this.commitTs = commitTs;
             this.done = done;
             this.formerly = formerly;
-            this.tables = done.tables();
+            this.tables = tables;
         }
 
         @SuppressWarnings("ReferenceEquality") // As above.
@@ -298,7 +307,7 @@ final class LoggedCatalog implements SourceCatalog {
         public Optional<RowMapping> mapping(Relation relation, int place) {
             long oid = relation.oid();
             if (!tables.contains(oid)) {
-                return LoggedCatalog.this.mapping(relation);
+                return unconcerned(relation);
             }
             if (done.isUndone(oid, place)) {
                 return Optional.empty();

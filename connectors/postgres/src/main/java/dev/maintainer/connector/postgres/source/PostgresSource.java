@@ -113,9 +113,13 @@ public final class PostgresSource implements Source {
         NodeId node = context.node();
         Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
         if (changefeed == null || node == null) {
-            Beginning beginning = noted.orElse(
-                    new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd(), 0, List.of()));
-            return new LookedAtSource(catalogs.present(beginning.startTs()), identity(beginning), beginning.startTs());
+            Beginning beginning = noted.orElse(new Beginning(
+                    facts.systemId(), facts.databaseOid(), publication, facts.walEnd(), 0, List.of(), List.of()));
+            // Of one that has begun, tables that are there may be others.
+            SourceCatalog catalog = noted.isEmpty()
+                    ? catalogs.present(beginning.startTs())
+                    : catalogs.open(beginning, beginning.startTs(), beginning::startTs);
+            return new LookedAtSource(catalog, identity(beginning), beginning.startTs());
         }
         if (noted.isEmpty()) {
             // What cannot be replicated is refused before anything is begun.

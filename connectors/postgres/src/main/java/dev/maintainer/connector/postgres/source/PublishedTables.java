@@ -13,7 +13,6 @@ import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
-import dev.maintainer.connector.postgres.reader.TransactionChange;
 import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
 import dev.maintainer.connector.postgres.wal.RelationColumn;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
@@ -35,13 +34,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PublishedTables implements SourceCatalog {
     private static final int MOST_NAMED = 10;
 
-    private record Known(Relation relation, RowMapping mapping) {}
+    private record Known(Relation relation, RelationUse use) {}
 
     private final TablePatterns patterns;
     private final Map<TableId, SourceTable> tables = new TreeMap<>();
     private final long createdTs;
     private final List<DdlEvent> creations = new ArrayList<>();
-    private final Map<Long, Known> mappings = new ConcurrentHashMap<>();
+    private final Map<Long, Known> uses = new ConcurrentHashMap<>();
 
     /**
      * Some tables, which come into being right behind a position: that is how whoever follows the source hears of them.
@@ -152,31 +151,31 @@ final class PublishedTables implements SourceCatalog {
     // A table is described anew when it may have changed; comparing descriptions for each row would cost too much.
     @SuppressWarnings("ReferenceEquality")
     @Override
-    public Optional<RowMapping> mapping(Relation relation) {
-        Known known = mappings.get(relation.oid());
+    public RelationUse use(Relation relation) {
+        Known known = uses.get(relation.oid());
         if (known != null && known.relation() == relation) {
-            return Optional.of(known.mapping());
+            return known.use();
         }
         SourceTable table = tables.get(new TableId(relation.oid()));
+        RelationUse use;
         if (table == null) {
             refuseNew(relation);
-            return Optional.empty();
+            use = RelationUse.IGNORED;
+        } else {
+            use = new RelationUse.Replicated(RowMapping.of(
+                    table.info().table(),
+                    table.image(),
+                    relation.columns().stream().map(RelationColumn::name).toList()));
         }
-        RowMapping mapping = RowMapping.of(
-                table.info().table(),
-                table.image(),
-                relation.columns().stream().map(RelationColumn::name).toList());
-        mappings.put(relation.oid(), new Known(relation, mapping));
-        return Optional.of(mapping);
+        uses.put(relation.oid(), new Known(relation, use));
+        return use;
     }
 
     @Override
-    public boolean isDdl(TransactionChange change) {
-        if (change instanceof TruncatedTables truncated) {
-            for (Relation relation : truncated.relations()) {
-                if (mapping(relation).isPresent()) {
-                    throw unfollowed(new TableName(relation.namespace(), relation.name()), "was truncated");
-                }
+    public boolean isDdl(TruncatedTables truncated) {
+        for (Relation relation : truncated.relations()) {
+            if (use(relation) instanceof RelationUse.Replicated) {
+                throw unfollowed(new TableName(relation.namespace(), relation.name()), "was truncated");
             }
         }
         return false;

@@ -5,10 +5,9 @@ import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
-import dev.maintainer.connector.postgres.reader.TransactionChange;
+import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
@@ -52,20 +51,20 @@ interface SourceCatalog {
     List<TableInfo> tables();
 
     /**
-     * How changes of a relation become events, in a transaction that changes no table.
+     * What changes of a relation mean, in a transaction that has changed no table so far.
      *
      * @param relation as the log describes it
-     * @return empty if the table is not replicated
+     * @return how they become events, if they do
      * @throws MaintainerException with {@code SCHEMA_DRIFT} if it does not look as it should
      */
-    Optional<RowMapping> mapping(Relation relation);
+    RelationUse use(Relation relation);
 
     /**
-     * Whether a transaction has to be read as a whole before its rows count, because this one of its changes is a DDL.
+     * Whether emptying tables is a DDL, so that the transaction has to be read as a whole before its rows count.
      *
      * @throws MaintainerException with {@code SCHEMA_DRIFT} if it cannot be followed
      */
-    boolean isDdl(TransactionChange change);
+    boolean isDdl(TruncatedTables truncated);
 
     /**
      * Takes over what a transaction does to tables.

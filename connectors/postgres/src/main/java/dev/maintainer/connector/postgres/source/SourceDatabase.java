@@ -39,24 +39,21 @@ final class SourceDatabase {
             where d.datname = current_database()""";
 
     private static final String FIND = """
-            select system_id, database_oid, publication_oid, start_ts, coalesce(timeline, 0), coalesce(listed, '{}')
+            select system_id, database_oid, publication_oid, start_ts, coalesce(timeline, 0), coalesce(schemas, '{}'),
+              coalesce(listed, '{}')
             from maintainer.changefeed where name = ?""";
 
     private static final String NOTE_TIMELINE = """
             update maintainer.changefeed set timeline = ? where name = ? and coalesce(timeline, 0) < ?""";
 
     private static final String INSERT = """
-            insert into maintainer.changefeed (name, system_id, database_oid, publication_oid, start_ts, listed)
-            values (?, ?, ?, ?, ?, ?) on conflict (name) do nothing""";
+            insert into maintainer.changefeed (name, system_id, database_oid, publication_oid, start_ts, schemas, listed)
+            values (?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing""";
 
     private static final String PUBLISHED = """
             select p.puballtables,
               array(select n.pnnspid::bigint from pg_publication_namespace n where n.pnpubid = p.oid),
-              array(
-                select g.relid::bigint
-                from pg_get_publication_tables(p.pubname) g join pg_class c on c.oid = g.relid
-                where not p.puballtables and not exists (
-                  select from pg_publication_namespace n where n.pnpubid = p.oid and n.pnnspid = c.relnamespace)),
+              array(select r.prrelid::bigint from pg_publication_rel r where r.prpubid = p.oid),
               exists (
                 select from pg_publication_tables t
                 where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'ddl_log')
@@ -87,17 +84,24 @@ final class SourceDatabase {
      *
      * @param startTs what was committed later comes from the log
      * @param timeline that was read last; 0 if that is not noted
-     * @param listed the numbers of tables that the publication had by themselves
+     * @param schemas the numbers of schemas all of whose tables the publication had
+     * @param listed the numbers of tables that it had by themselves
      */
     record Beginning(
-            String systemId, long databaseOid, long publicationOid, long startTs, int timeline, List<Long> listed) {}
+            String systemId,
+            long databaseOid,
+            long publicationOid,
+            long startTs,
+            int timeline,
+            List<Long> schemas,
+            List<Long> listed) {}
 
     /**
      * What is published.
      *
      * @param all whether all tables are
      * @param schemas the numbers of schemas all of whose tables are
-     * @param listed the numbers of tables that are by themselves, and of the leaves of those
+     * @param listed the numbers of tables that are by themselves; a partitioned one stands for its leaves
      * @param hasDdlLog whether what is noted of DDLs is among them
      */
     record Published(boolean all, List<Long> schemas, List<Long> listed, boolean hasDdlLog) {}
@@ -192,7 +196,8 @@ final class SourceDatabase {
                                     result.getLong(3),
                                     result.getLong(4),
                                     result.getInt(5),
-                                    numbers(result, 6)))
+                                    numbers(result, 6),
+                                    numbers(result, 7)))
                             : Optional.empty();
                 }
             }
@@ -240,7 +245,10 @@ final class SourceDatabase {
                 statement.setLong(4, beginning.publicationOid());
                 statement.setLong(5, beginning.startTs());
                 statement.setArray(
-                        6, connection.createArrayOf("bigint", beginning.listed().toArray(Long[]::new)));
+                        6,
+                        connection.createArrayOf("bigint", beginning.schemas().toArray(Long[]::new)));
+                statement.setArray(
+                        7, connection.createArrayOf("bigint", beginning.listed().toArray(Long[]::new)));
                 return statement.executeUpdate();
             }
         });

@@ -123,9 +123,7 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
             SourceDatabase database,
             Facts facts,
             SlotName slot) {
-        List<Long> listed = database.published(settings.publication())
-                .map(SourceDatabase.Published::listed)
-                .orElse(List.of());
+        Optional<SourceDatabase.Published> published = database.published(settings.publication());
         List<Long> entries = new ArrayList<>();
         SlotSetup.Look look = settings.followsDdls()
                 ? connection -> {
@@ -141,7 +139,8 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
                 publicationOid(facts, settings.publication()),
                 startTs,
                 facts.timeline(),
-                listed);
+                published.map(SourceDatabase.Published::schemas).orElse(List.of()),
+                published.map(SourceDatabase.Published::listed).orElse(List.of()));
     }
 
     static long publicationOid(Facts facts, String publication) {

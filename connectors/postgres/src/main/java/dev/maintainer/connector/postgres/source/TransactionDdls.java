@@ -64,17 +64,15 @@ final class TransactionDdls {
         }
     }
 
-    /** Whether a change notes a DDL. */
-    static boolean isNote(ChangedRow row) {
-        Relation relation = row.relation();
+    /** Whether rows of a relation are notes of DDLs, or such as go. */
+    static boolean isLog(Relation relation) {
         return relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
-                && relation.name().equals(LOG)
-                && row.change() instanceof WalMessage.Insert;
+                && relation.name().equals(LOG);
     }
 
     private static @Nullable NotedDdl noted(TransactionChange change) {
         if (!(change instanceof ChangedRow row)
-                || !isNote(row)
+                || !isLog(row.relation())
                 || !(row.change() instanceof WalMessage.Insert insert)) {
             return null;
         }

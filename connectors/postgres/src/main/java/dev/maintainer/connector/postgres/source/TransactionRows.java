@@ -5,11 +5,11 @@ import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
 import dev.maintainer.connector.postgres.reader.TransactionChange;
 import dev.maintainer.connector.postgres.reader.TransactionChange.ChangedRow;
+import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
 import dev.maintainer.connector.postgres.reader.TransactionLog;
 import dev.maintainer.connector.postgres.store.EventStore;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.event.RowEvent;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -67,11 +67,17 @@ final class TransactionRows implements TransactionLog {
     /** False if it meets a DDL, which counts for all rows of the transaction. */
     private boolean takeRows(CommittedTransaction transaction) {
         for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
-            if (catalog.isDdl(change)) {
-                return false;
-            }
-            if (change instanceof ChangedRow row) {
-                add(transaction.commitTs(), row, catalog.mapping(row.relation()));
+            if (change instanceof TruncatedTables truncated) {
+                if (catalog.isDdl(truncated)) {
+                    return false;
+                }
+            } else if (change instanceof ChangedRow row) {
+                RelationUse use = catalog.use(row.relation());
+                if (use instanceof RelationUse.OfDdl) {
+                    return false;
+                } else if (use instanceof RelationUse.Replicated replicated) {
+                    add(transaction.commitTs(), row, replicated.mapping());
+                }
             }
         }
         return true;
@@ -81,7 +87,7 @@ final class TransactionRows implements TransactionLog {
         int place = 0;
         for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
             if (change instanceof ChangedRow row) {
-                add(transaction.commitTs(), row, shapes.mapping(row.relation(), place));
+                shapes.mapping(row.relation(), place).ifPresent(mapping -> add(transaction.commitTs(), row, mapping));
             }
             place++;
         }
@@ -99,12 +105,10 @@ final class TransactionRows implements TransactionLog {
         }
     }
 
-    private void add(long commitTs, ChangedRow row, Optional<RowMapping> mapping) {
-        if (mapping.isPresent()) {
-            for (RowEvent event : mapping.get().events(commitTs, row.change())) {
-                store.add(event);
-                work.add(event);
-            }
+    private void add(long commitTs, ChangedRow row, RowMapping mapping) {
+        for (RowEvent event : mapping.events(commitTs, row.change())) {
+            store.add(event);
+            work.add(event);
         }
     }
 

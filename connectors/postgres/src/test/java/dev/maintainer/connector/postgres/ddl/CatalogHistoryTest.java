@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class CatalogHistoryTest {
     private static final long START = 1_000;
     private static final long SHOP = 77;
     private static final TableScope SCOPE =
-            new TableScope(table -> table.schema().equals("shop"), false, Set.of(SHOP), Set.of());
+            new TableScope(table -> table.schema().equals("shop"), "maintainer", false, Set.of(SHOP), Set.of());
 
     private final CatalogHistory history = new CatalogHistory(SCOPE, START);
     private long nextNote;
@@ -53,8 +54,38 @@ class CatalogHistoryTest {
     }
 
     private NotedDdl noted(Kind kind, long oid, String name, String detail, String... columns) {
+        Map<Integer, String> addedValues = new HashMap<>();
+        for (int i = 0; i < columns.length; i++) {
+            if (columns[i].indexOf('=') >= 0) {
+                addedValues.put(i + 1, columns[i].substring(columns[i].indexOf('=') + 1));
+            }
+        }
+        return noted(kind, oid, SHOP, name, "r", 0, addedValues, detail, columns);
+    }
+
+    private NotedDdl noted(
+            Kind kind,
+            long oid,
+            long schema,
+            String name,
+            String relationKind,
+            long partitionOf,
+            Map<Integer, String> addedValues,
+            String detail,
+            String... columns) {
         return new NotedDdl(
-                nextNote++, kind, "TAG", oid, SHOP, new TableName("shop", name), "r", "p", detail, image(columns));
+                nextNote++,
+                kind,
+                "ALTER TABLE",
+                oid,
+                schema,
+                new TableName("shop", name),
+                relationKind,
+                "p",
+                partitionOf,
+                addedValues,
+                detail,
+                image(columns));
     }
 
     private NotedDdl table(long oid, String name, String... columns) {
@@ -63,7 +94,18 @@ class CatalogHistoryTest {
 
     private NotedDdl dropped(long oid, String name) {
         return new NotedDdl(
-                nextNote++, Kind.DROPPED, "DROP TABLE", oid, 0, new TableName("shop", name), "", "", "", null);
+                nextNote++,
+                Kind.DROPPED,
+                "DROP TABLE",
+                oid,
+                0,
+                new TableName("shop", name),
+                "",
+                "",
+                0,
+                Map.of(),
+                "",
+                null);
     }
 
     private List<String> apply(long commitTs, NotedDdl... notes) {
@@ -181,6 +223,147 @@ class CatalogHistoryTest {
     }
 
     @Test
+    @DisplayName(
+            "Where rows have another value in a new column than its default, which ADD COLUMN did not have, they are copied")
+    void addedOtherwise() {
+        begin(table(1, "orders", "id integer"));
+        String[] columns = {"id integer", "s text='current'", "d text", "n integer=5", "m integer=-5", "b boolean=true"
+        };
+        Map<Integer, String> alike = Map.of(2, "current", 4, "5", 5, "-5", 6, "t");
+        for (Map<Integer, String> other : List.of(
+                Map.of(2, "old", 4, "5", 5, "-5", 6, "t"),
+                Map.of(2, "current", 3, "x", 4, "5", 5, "-5", 6, "t"),
+                Map.of(2, "current", 5, "-5", 6, "t"),
+                Map.of(2, "current", 4, "5", 5, "5", 6, "t"),
+                Map.of(2, "current", 4, "5", 5, "-5", 6, "f"))) {
+            CatalogHistory another = new CatalogHistory(SCOPE, START);
+            another.begin(List.of(table(1, "orders", "id integer")));
+            assertThat(texts(another.apply(
+                            2_000,
+                            List.of(noted(Kind.TABLE, 1, SHOP, "orders", "r", 0, other, "", columns)),
+                            Set.of())))
+                    .as("%s", other)
+                    .containsExactly("TRUNCATE TABLE shop.orders @1999", "ALTER TABLE shop.orders @1999");
+        }
+        assertThat(apply(2_000, noted(Kind.TABLE, 1, SHOP, "orders", "r", 0, alike, "", columns)))
+                .containsExactly("ALTER TABLE shop.orders @1999");
+        assertThat(apply(
+                        3_000,
+                        noted(Kind.TABLE, 1, SHOP, "orders", "r", 0, alike, "", "id integer", "s text", "d text")))
+                .as("of a column that was there before, nothing is meant")
+                .containsExactly("ALTER TABLE shop.orders @2999");
+    }
+
+    @Test
+    @DisplayName("A table that was filled while it was not published is copied")
+    void filledElsewhere() {
+        begin(table(1, "orders", "id integer"));
+        long staging = SHOP + 1;
+        NotedDdl made = noted(Kind.TABLE, 5, staging, "items", "r", 0, Map.of(), "", "id integer");
+        assertThat(apply(2_000, made, table(5, "items", "id integer")))
+                .containsExactly("CREATE TABLE shop.items @1999");
+        assertCopied(idOf("items"), 1_999);
+        NotedDdl away = noted(Kind.TABLE, 1, staging, "orders", "r", 0, Map.of(), "", "id integer");
+        assertThat(apply(3_000, away, table(1, "orders", "id integer")))
+                .containsExactly("TRUNCATE TABLE shop.orders @2999");
+        assertCopied(idOf("orders"), 2_999);
+    }
+
+    @Test
+    @DisplayName(
+            "Partitions of a published table are published until they are detached, and copied when they come to it filled")
+    void partitions() {
+        CatalogHistory parts =
+                new CatalogHistory(new TableScope(table -> true, "maintainer", false, Set.of(), Set.of(10L)), START);
+        NotedDdl root = noted(Kind.TABLE, 10, SHOP, "root", "p", 0, Map.of(), "", "id integer");
+        NotedDdl sub = noted(Kind.TABLE, 11, SHOP, "sub", "p", 10, Map.of(), "", "id integer");
+        NotedDdl leaf = noted(Kind.TABLE, 12, SHOP, "leaf", "r", 11, Map.of(), "", "id integer");
+        NotedDdl low = noted(Kind.TABLE, 13, SHOP, "low", "r", 10, Map.of(), "", "id integer");
+        NotedDdl alone = noted(Kind.TABLE, 14, SHOP, "alone", "r", 0, Map.of(), "", "id integer");
+        assertThat(texts(parts.begin(List.of(root, sub, leaf, low, alone))))
+                .containsExactly("CREATE TABLE shop.leaf @1001", "CREATE TABLE shop.low @1001");
+
+        DdlStep detached = parts.apply(2_000, List.of(root, low), Set.of());
+        assertThat(texts(detached)).containsExactly("DROP TABLE shop.leaf @1999");
+        assertThat(detached.tables()).contains(12L);
+
+        NotedDdl attached = noted(Kind.TABLE, 14, SHOP, "alone", "r", 10, Map.of(), "", "id integer");
+        assertThat(texts(parts.apply(3_000, List.of(root, sub, leaf, low, attached), Set.of())))
+                .containsExactly("CREATE TABLE shop.leaf @2999", "CREATE TABLE shop.alone @2999");
+        assertThat(parts.copied(new TableId(14), 2_999)).isPresent();
+        assertThat(parts.copied(SourceNumbers.table(12, 1), 2_999)).isPresent();
+    }
+
+    @Test
+    @DisplayName(
+            "A publication that tells less than before ends the source; another one, and other tables, do not matter")
+    void publication() {
+        begin(table(1, "orders", "id integer"));
+        assertThat(apply(2_000, left("other", SHOP, "shop", "orders"), left("maintainer", SHOP, "crm", "customers")))
+                .isEmpty();
+        assertThat(apply(3_000, left("maintainer", SHOP + 1, "crm", null))).isEmpty();
+        for (NotedDdl less : List.of(
+                left("maintainer", SHOP, "shop", "orders"),
+                left("maintainer", SHOP, "shop", null),
+                left("maintainer", 0, null, null))) {
+            assertThatThrownBy(() -> history.apply(4_000, List.of(less), Set.of()))
+                    .isInstanceOfSatisfying(
+                            MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT))
+                    .hasMessageContaining("publication \"maintainer\" was altered");
+        }
+    }
+
+    private NotedDdl left(String publication, long schema, @Nullable String schemaName, @Nullable String table) {
+        return new NotedDdl(
+                nextNote++,
+                Kind.PUBLICATION,
+                "ALTER PUBLICATION",
+                0,
+                schema,
+                schemaName == null || table == null ? null : new TableName(schemaName, table),
+                "",
+                "",
+                0,
+                Map.of(),
+                publication,
+                null);
+    }
+
+    @Test
+    @DisplayName("If a type has changed, it is said which tables have it")
+    void types() {
+        begin(table(1, "orders", "id integer"));
+        NotedDdl changed = new NotedDdl(
+                nextNote++,
+                Kind.TABLE,
+                "ALTER TYPE",
+                1,
+                SHOP,
+                new TableName("shop", "orders"),
+                "r",
+                "p",
+                0,
+                Map.of(),
+                "",
+                image("id integer"));
+        DdlStep step = history.apply(2_000, List.of(changed, changed), Set.of());
+        assertThat(step.ddls()).isEmpty();
+        assertThat(step.remarks()).singleElement().asString().contains("shop.orders", "ALTER TYPE");
+    }
+
+    @Test
+    @DisplayName("An ordinal is never given twice")
+    void ordinals() {
+        List<DdlEvent> ddls = new ArrayList<>(
+                history.begin(List.of(table(1, "orders", "id integer"), table(2, "customers", "id integer")))
+                        .ddls());
+        ddls.addAll(history.apply(2_000, List.of(table(1, "sales", "id integer")), Set.of(2L))
+                .ddls());
+        ddls.addAll(history.apply(3_000, List.of(dropped(1, "sales")), Set.of()).ddls());
+        assertThat(ddls).extracting(DdlEvent::ordinal).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
     @DisplayName("A column with a constant, another name and a wider text are told by the table alone")
     void alters() {
         begin(table(1, "orders", "id integer", "total character varying(10)"));
@@ -211,17 +394,7 @@ class CatalogHistoryTest {
     @DisplayName("A table that leaves the tables that are asked for goes, and one that comes to them is copied")
     void scope() {
         begin(table(1, "orders", "id integer"));
-        NotedDdl left = new NotedDdl(
-                nextNote++,
-                Kind.TABLE,
-                "ALTER TABLE",
-                1,
-                5,
-                new TableName("old", "orders"),
-                "r",
-                "p",
-                "",
-                image("id integer"));
+        NotedDdl left = noted(Kind.TABLE, 1, 5, "orders", "r", 0, Map.of(), "", "id integer");
         assertThat(apply(2_000, left)).containsExactly("DROP TABLE shop.orders @1999");
         assertThat(apply(3_000, table(1, "orders", "id integer"))).containsExactly("CREATE TABLE shop.orders @2999");
         assertCopied(idOf("orders"), 2_999);
@@ -231,7 +404,8 @@ class CatalogHistoryTest {
     @DisplayName("What could not be noted ends the source, and nothing has changed")
     void opaque() {
         begin(table(1, "orders", "id integer"));
-        NotedDdl opaque = new NotedDdl(nextNote++, Kind.OPAQUE, "ALTER TABLE", 0, 0, null, "", "", "disk full", null);
+        NotedDdl opaque = new NotedDdl(
+                nextNote++, Kind.OPAQUE, "ALTER TABLE", 0, 0, null, "", "", 0, Map.of(), "disk full", null);
         assertThatThrownBy(() -> history.apply(2_000, List.of(dropped(1, "orders"), opaque), Set.of()))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT))

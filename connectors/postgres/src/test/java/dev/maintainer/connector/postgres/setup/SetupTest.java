@@ -224,6 +224,79 @@ class SetupTest {
     }
 
     @Test
+    @DisplayName(
+            "What goes with a type or a function, comes with the type of a table, or leaves the publication is noted")
+    void notesConsequences() {
+        on(
+                "create type shop.mood as enum ('good')",
+                "create function shop.four() returns int language sql return 4",
+                "create type shop.line as (id int, note text)",
+                "create table shop.lines of shop.line (primary key (id))",
+                "create table shop.moods (id int primary key, mood shop.mood, v int default shop.four())");
+        prepare();
+        on(
+                "drop type shop.mood cascade",
+                "drop function shop.four() cascade",
+                "alter type shop.line add attribute more int cascade",
+                "alter publication maintainer set (publish = 'insert')",
+                "alter publication maintainer set (publish = 'insert, update, delete, truncate')",
+                "create schema other",
+                "alter publication maintainer add tables in schema other",
+                "alter publication maintainer add table shop.moods",
+                "alter publication maintainer drop table shop.moods",
+                "alter publication maintainer drop tables in schema other",
+                "alter publication maintainer drop tables in schema shop");
+        assertThat(query(
+                        "select concat_ws(' ', kind, tag, schema_name, object_name, detail, image -> 'columns' -> 1 ->> 'name',"
+                                + " json_array_length(image -> 'columns'))"
+                                + " from maintainer.ddl_log where kind in ('table', 'publication') order by id"))
+                .containsExactly(
+                        "table DROP TYPE shop moods v 2",
+                        "table DROP FUNCTION shop moods v 2",
+                        "table ALTER TYPE shop lines note 3",
+                        "publication ALTER PUBLICATION maintainer",
+                        "publication ALTER PUBLICATION shop moods maintainer",
+                        "publication ALTER PUBLICATION other maintainer",
+                        "publication ALTER PUBLICATION shop maintainer");
+    }
+
+    @Test
+    @DisplayName(
+            "A transaction that does not see what another one has done to its table meanwhile does not note a wrong image")
+    void oldSnapshot() throws SQLException {
+        prepare();
+        for (String meanwhile : List.of("add column v int", "rename column note to remark", "drop column id")) {
+            try (Connection old = server.connect(database);
+                    Statement statement = old.createStatement()) {
+                statement.execute("begin isolation level repeatable read; select count(*) from pg_class");
+                on("alter table shop.orders " + meanwhile);
+                statement.execute("alter table shop.orders add column more int");
+                statement.execute("alter table shop.orders drop column more; commit");
+            }
+            assertThat(noted()).as(meanwhile).endsWith("opaque ALTER TABLE", "opaque ALTER TABLE");
+        }
+        assertThat(query("select detail from maintainer.ddl_log order by id desc limit 1"))
+                .containsExactly("the transaction does not see what another one has done to the table since it began");
+        on("begin isolation level serializable; create table shop.items (id int primary key); commit");
+        assertThat(noted()).endsWith("table CREATE TABLE shop items");
+    }
+
+    @Test
+    @DisplayName("Of added columns, the value is noted that rows have which were there before")
+    void notesAddedValues() {
+        prepare();
+        on(
+                "alter table shop.orders add column s text default 'o''ld', alter column s set default 'current'",
+                "begin; alter table shop.orders add column n int not null default -5;"
+                        + " alter table shop.orders alter column n drop default; commit",
+                "alter table shop.orders add column l int[] default '{1,2}'",
+                "alter table shop.orders add column later int, alter column later set default 6");
+        assertThat(query("select added_values::text from maintainer.ddl_log where object_name = 'orders'"
+                        + " order by id desc limit 1"))
+                .containsExactly("{ \"3\" : \"o'ld\", \"4\" : \"-5\", \"5\" : \"{1,2}\" }");
+    }
+
+    @Test
     @DisplayName("Nobody can forge a note, and a note that cannot be written does not break the DDL")
     void guarded() throws SQLException {
         prepare();

@@ -143,6 +143,24 @@ class DdlExecutionTest {
     }
 
     @Test
+    @DisplayName("The same of a table that could not be emptied, which is another one from then on")
+    void skippedTruncation() {
+        shop.sql("create table shop.mine (key text collate \"C\" references shop.orders)");
+        refused(
+                DdlEvent.truncateTable(
+                        20,
+                        1,
+                        TABLE,
+                        new TableInfo(SECOND.table(), TABLE.schema(), NAME, true),
+                        List.of(TABLE.table())),
+                "0A000");
+
+        SpanWriter rows = owner.open(TableSpan.whole(SECOND.table()), OTHER);
+        write(rows, new RowEvent(21, SECOND.table(), RowEvent.Op.I, "a", "1"));
+        assertThat(owner.sink.rowsApplied()).isZero();
+    }
+
+    @Test
     @DisplayName("Rows of a table of which the sink has never heard are not lost silently")
     void unknownTable() {
         SpanWriter rows = owner.open(TableSpan.whole(SECOND.table()), OTHER);

@@ -91,6 +91,8 @@ class TableAlterationTest {
                 "alter table shop.orders add column city text default 'here', add column n int not null default -1",
                 "alter table shop.orders add column feeling mood default 'sad'",
                 "alter table shop.orders add column half numeric generated always as (id / 2.0) stored",
+                "alter table shop.orders add column half int generated always as (id / 2) stored, add column base int;"
+                        + " alter table shop.orders alter column half set expression as (base * 2)",
                 "alter table shop.orders drop column old",
                 "alter table shop.orders drop column twice, drop column note",
                 "alter table shop.orders rename column note to remark",

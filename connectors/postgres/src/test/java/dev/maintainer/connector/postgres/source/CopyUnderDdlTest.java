@@ -178,6 +178,17 @@ class CopyUnderDdlTest {
 
         for (long from : List.of(all.get(3).commitTs(), all.get(5).commitTs(), end)) {
             Source other = database.open("n" + from, from);
+            LiveDatabase.await("the tables at " + from, () -> {
+                try {
+                    assertThat(other.tablesAt(from).tables())
+                            .as("what is said at once of %s", from)
+                            .isEqualTo(source.tablesAt(from).tables());
+                    return true;
+                } catch (MaintainerException e) {
+                    assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_UNAVAILABLE);
+                    return false;
+                }
+            });
             LiveDatabase.await("the log to be read", () -> other.resolvedTs() >= end);
             assertThat(ddls(other, source.startTs())).isEqualTo(all);
             assertThat(other.tablesAt(end).tables())
@@ -210,6 +221,21 @@ class CopyUnderDdlTest {
         assertThat(ddls(source, source.startTs() + 1))
                 .extracting(DdlEvent::kind)
                 .containsExactly(DdlEvent.Kind.ALTER_TABLE, DdlEvent.Kind.TRUNCATE_TABLE);
+    }
+
+    @Test
+    @DisplayName("Where a DDL was committed is noted durably, also where commits are not")
+    void notesAreDurable() {
+        database.execute(
+                "create table public.said (how text)",
+                "create function public.say() returns trigger language plpgsql as $$ begin"
+                        + " insert into public.said values (current_setting('synchronous_commit')); return null; end $$",
+                "create trigger say after insert on maintainer.ddl_position execute function public.say()",
+                "alter database " + database.name + " set synchronous_commit = off",
+                "alter table shop.orders add column more int");
+        LiveDatabase.await(
+                "the note", () -> !database.query("select how from public.said").isEmpty());
+        assertThat(database.column("select distinct how from public.said")).containsExactly("on");
     }
 
     @Test

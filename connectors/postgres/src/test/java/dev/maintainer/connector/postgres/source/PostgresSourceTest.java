@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.replication.DdlReader;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -327,6 +329,17 @@ class PostgresSourceTest {
     }
 
     @Test
+    @DisplayName("Once a changefeed has begun, a table without a key does not keep anybody from looking at its source")
+    void looksAtOneThatHasBegun() {
+        Source source = database.open("n1", 0);
+        database.execute("create table shop.log (line text)");
+        try (Source seen = database.open(SourceContext.toLookAt(LiveDatabase.FEED), "")) {
+            assertThat(seen.startTs()).isEqualTo(source.startTs());
+            assertThat(seen.tables()).isEqualTo(source.tables());
+        }
+    }
+
+    @Test
     @DisplayName("Where DDLs are not followed, a table that changes ends the source, by name")
     void refusesWhatItDoesNotFollow() {
         for (String[] change : new String[][] {
@@ -483,6 +496,40 @@ class PostgresSourceTest {
         TableSpan leaf = TableSpan.whole(database.table(source, "parts_low").table());
         try (RowReader rows = source.rows(leaf, source.startTs() + 2, () -> {})) {
             assertThat(rows.poll(10, end)).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A leaf that leaves a published table is told no more, and goes; one that comes to it filled is copied")
+    void leavesComeAndGo() {
+        database.execute(
+                "create table shop.parts (id int primary key, a int, b int) partition by range (id)",
+                "create table shop.low partition of shop.parts for values from (0) to (100)",
+                "create table shop.high (id int primary key, a int, b int)",
+                "insert into shop.high values (101)",
+                "create publication single for table shop.parts, maintainer.ddl_log");
+        Source source = database.open("n1", 0, "&publication=single");
+        database.execute(
+                "begin; insert into shop.parts values (7); alter table shop.parts detach partition shop.low; commit",
+                "alter table shop.parts attach partition shop.high for values from (100) to (200)",
+                "insert into shop.low values (8)",
+                "alter table shop.parts attach partition shop.low for values from (0) to (100)");
+        long end = database.walEnd();
+        LiveDatabase.await("the log to be read", () -> source.resolvedTs() >= end);
+
+        List<String> ddls = new ArrayList<>();
+        try (DdlReader reader = source.ddls(source.startTs() + 1)) {
+            for (List<DdlEvent> more = reader.poll(end); !more.isEmpty(); more = reader.poll(end)) {
+                more.forEach(ddl -> ddls.add(ddl.statement().replaceAll(" DEFINITION.*", "")));
+            }
+        }
+        assertThat(ddls).containsExactly("DROP TABLE shop.low", "CREATE TABLE shop.high", "CREATE TABLE shop.low");
+        for (TableInfo leaf : source.tablesAt(end).tables()) {
+            try (Follower rows = Follower.of(source, TableSpan.whole(leaf.table()), source.startTs())) {
+                rows.follow(end);
+                assertThat(rows.rows).hasSize(leaf.name().table().equals("low") ? 2 : 1);
+            }
         }
     }
 
