@@ -3,6 +3,7 @@ package dev.maintainer.replication;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rows of one span in commit order. Rows are pulled, so rows that are not read stay where they are: a reader holds
@@ -29,6 +30,17 @@ public interface RowReader extends AutoCloseable {
      * @return a position, never later than the true one; {@link #NONE} if none is known
      */
     long nextTs();
+
+    /**
+     * The part of the span whose rows up to a position were all returned, if that is more than {@link #nextTs} says of the whole: a
+     * source that copies what is there returns rows of one position, in some order of keys. By the thread that polls; what was
+     * returned is not durable yet.
+     *
+     * @return empty if there is no such part
+     */
+    default Optional<CompletePart> completePart() {
+        return Optional.empty();
+    }
 
     /** {@return when the table was dropped, if that is known; {@link #NONE} otherwise} */
     default long endTs() {

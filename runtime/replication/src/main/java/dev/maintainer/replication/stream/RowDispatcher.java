@@ -68,7 +68,8 @@ final class RowDispatcher extends PollingDispatcher {
         this.source = source;
         this.written = written;
         boolean rowsAreDurable = spec.partial() != PartialCommit.NONE;
-        this.reader = source.rows(spec.span(), rowsAreDurable ? spec.startTs() + 1 : spec.startTs(), this::wake);
+        long startTs = rowsAreDurable ? spec.startTs() + 1 : spec.startTs();
+        this.reader = source.rows(spec.span(), startTs, writer::completeParts, this::wake);
         this.blocks = blocks(source, spec.startTs(), reader::close);
     }
 
@@ -139,6 +140,7 @@ final class RowDispatcher extends PollingDispatcher {
             }
             written.add(batch);
             batch = List.of();
+            reader.completePart().ifPresent(writer::complete);
         }
         pendingTs = RowReader.NONE;
         tellProgress();

@@ -6,6 +6,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.replication.CompletePart;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -323,6 +324,27 @@ final class PostgresSpanWriter implements SpanWriter {
             if (!sealed && !broken && tombstones >= MANY_TOMBSTONES && firstTombstoneTs <= progress.lowest()) {
                 forgetTombstones();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void complete(CompletePart part) {
+        lock.lock();
+        try {
+            // Durable with the next batch; until then these rows are copied again.
+            progress = progress.completeTo(part.span(), part.ts());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<TableSpan> completeParts(long ts) {
+        lock.lock();
+        try {
+            return progress.completeParts(ts);
         } finally {
             lock.unlock();
         }
