@@ -14,6 +14,9 @@ public interface RowReader extends AutoCloseable {
     /** No further row is known. */
     long NONE = Long.MAX_VALUE;
 
+    /** How many rows make a batch of a reader that does not know how large they are. */
+    int BATCH_ROWS = 256;
+
     /**
      * The next rows, in commit order.
      *
@@ -30,6 +33,16 @@ public interface RowReader extends AutoCloseable {
      * @return a position, never later than the true one; {@link #NONE} if none is known
      */
     long nextTs();
+
+    /**
+     * How many rows to ask for, so that each batch is worth its round trips to the sink. More than {@link #BATCH_ROWS} only of a reader
+     * that bounds what it returns by bytes.
+     *
+     * @return at least 1; may change
+     */
+    default int batchRows() {
+        return BATCH_ROWS;
+    }
 
     /**
      * The part of the span whose rows up to a position were all returned, if that is more than {@link #nextTs} says of the whole: a

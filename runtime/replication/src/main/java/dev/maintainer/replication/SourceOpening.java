@@ -88,6 +88,11 @@ final class SourceOpening {
             }
 
             @Override
+            public int batchRows() {
+                return reader.batchRows();
+            }
+
+            @Override
             public Optional<CompletePart> completePart() {
                 return reader.completePart();
             }

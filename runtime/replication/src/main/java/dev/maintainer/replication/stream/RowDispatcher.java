@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class RowDispatcher extends PollingDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RowDispatcher.class);
 
-    private static final int BATCH = 256;
     private static final long RUNNING = -1;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -130,7 +129,7 @@ final class RowDispatcher extends PollingDispatcher {
         long resolved = Math.min(writable(source.resolvedTs()), blocks.nextTs());
         if (batch.isEmpty()) {
             pendingTs = reader.nextTs();
-            batch = reader.poll(BATCH, resolved);
+            batch = reader.poll(reader.batchRows(), resolved);
         }
         boolean hasRows = !batch.isEmpty();
         if (hasRows) {

@@ -42,6 +42,9 @@ final class SnapshotRows implements RowReader {
 
     private static final int FIRST_ROWS = 500;
     private static final int MOST_ROWS = 50_000;
+    /** Taken at once: with more of them, what is at hand does not stay so while a batch is made. */
+    private static final int COPY_ROWS = 8_192;
+
     private static final long CHUNK_BYTES = 2L << 20;
     /** Read at once if many have rows that nobody takes. */
     private static final long SMALL_CHUNK_BYTES = 64L << 10;
@@ -269,6 +272,12 @@ final class SnapshotRows implements RowReader {
     // ---- the reader
     // --------------------------------------------------------------------------------------------------
 
+    /** Of the copy as many as a chunk has, which is bounded by bytes. */
+    @Override
+    public int batchRows() {
+        return follows ? BATCH_ROWS : COPY_ROWS;
+    }
+
     @Override
     public List<RowEvent> poll(int max, long upToTs) {
         stream.check();
@@ -278,7 +287,7 @@ final class SnapshotRows implements RowReader {
                 return rows;
             }
         }
-        return follow(max, upToTs);
+        return follow(Math.min(max, BATCH_ROWS), upToTs);
     }
 
     private synchronized List<RowEvent> take(int max) {

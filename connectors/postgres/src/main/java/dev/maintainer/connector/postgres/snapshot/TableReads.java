@@ -109,7 +109,7 @@ final class TableReads {
             statement.setInt(parameter, mostRows);
             statement.setFetchSize(FETCH_ROWS);
             List<RowEvent> rows = new ArrayList<>();
-            RowValues values = new RowValues(0);
+            List<@Nullable String> last = List.of();
             int read = 0;
             long bytes = 0;
             try (ResultSet result = statement.executeQuery()) {
@@ -121,7 +121,7 @@ final class TableReads {
                     }
                     read++;
                     RowEvent row = statements.mapping().row(commitTs, texts);
-                    values = statements.values(texts);
+                    last = texts;
                     if (row.isWithin(span)) {
                         rows.add(row);
                     }
@@ -129,7 +129,7 @@ final class TableReads {
             }
             return new Chunk(
                     rows,
-                    read == 0 ? null : keyOf(values),
+                    read == 0 ? null : keyOf(statements.values(last)),
                     read,
                     bytes,
                     bytes < enoughBytes && read < mostRows,

@@ -222,6 +222,40 @@ class CopyScenariosTest {
     }
 
     @Test
+    @DisplayName(
+            "S2: of a key that the server orders otherwise a copy begins anew, and loses nothing; a complete one does not")
+    void killedWithAnotherOrder() throws SQLException {
+        try (Replication replication = new Replication(
+                directory,
+                "create table shop.prices (price numeric primary key, note text)",
+                "insert into shop.prices select i / 10.0, 'n' from generate_series(1, " + MANY + ") i")) {
+            Node first = replication.first("n1");
+            Dispatcher killed = first.dispatch(first.table("prices"));
+            Replication.await("a part of the copy", () -> {
+                assertThat(killed.turn()).isEqualTo(WriteResult.DURABLE);
+                return replication
+                        .ofSink("select count(*) > 600 from shop.prices")
+                        .contains("t");
+            });
+            first.close();
+            replication.atSource(
+                    "delete from shop.prices where price < 20", "insert into shop.prices values (0.5, 'new')");
+            long there = Long.parseLong(
+                    replication.ofSource("select count(*) from shop.prices").get(0));
+
+            Node second = replication.node("n2", 0);
+            second.dispatch(killed.span, killed.checkpointTs()).follow(replication.walEnd());
+            replication.assertEqual("prices");
+            assertThat(second.rowsCopied()).isEqualTo(there);
+
+            Node third = replication.node("n3", 0);
+            third.dispatch(killed.span, killed.checkpointTs()).follow(replication.walEnd());
+            replication.assertEqual("prices");
+            assertThat(third.rowsCopied()).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("S7: a span is cut in the middle of its copy, and both parts go on where it was")
     void cutInTheMiddleOfItsCopy() throws SQLException {
         try (Replication replication = new Replication(directory, Replication.ORDERS)) {
