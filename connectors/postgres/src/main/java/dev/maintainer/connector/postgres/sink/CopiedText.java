@@ -8,9 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Rows as {@code COPY} reads them in its text format. Used by one thread. */
 final class CopiedText {
+    private static final Logger LOG = LoggerFactory.getLogger(CopiedText.class);
+
     private static final int FULL_BYTES = 64 << 10;
     private static final int FIRST_BYTES = FULL_BYTES + (8 << 10);
     private static final int ASCII = 0x80;
@@ -31,6 +35,7 @@ final class CopiedText {
      */
     static void write(Connection connection, String sql, int[] places, List<TypedBatch.Row> rows) throws SQLException {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+        boolean isComplete = false;
         try {
             CopiedText text = new CopiedText(copy);
             for (TypedBatch.Row row : rows) {
@@ -38,10 +43,22 @@ final class CopiedText {
             }
             text.send();
             copy.endCopy();
+            isComplete = true;
         } finally {
+            if (!isComplete) {
+                cancel(copy);
+            }
+        }
+    }
+
+    /** What has ended it counts, and not what comes of that. */
+    private static void cancel(CopyIn copy) {
+        try {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
+        } catch (SQLException e) {
+            LOG.debug("a COPY that has failed cannot be cancelled", e);
         }
     }
 

@@ -117,6 +117,20 @@ class TypedTableTest {
     }
 
     @Test
+    @DisplayName("What is in the way of the first of many rows ends the statement while others are still on their way")
+    void copiedBehindWhatIsThere() {
+        SpanWriter writer = open();
+        shop.sql("insert into shop.orders values (1, 'made by hand', 7)");
+        RowEvent[] rows = IntStream.rangeClosed(1, 4000)
+                .mapToObj(id -> typed.inserted(11, Integer.toString(id), "n".repeat(2000), "1.00"))
+                .toArray(RowEvent[]::new);
+        write(writer, rows);
+
+        assertThat(shop.query("select count(*)::text from shop.orders where length(note) = 2000"))
+                .containsExactly("4000");
+    }
+
+    @Test
     @DisplayName(
             "Of a part that was copied whoever opens it next knows, with whatever bounds, if later rows were written")
     void completeParts() {
