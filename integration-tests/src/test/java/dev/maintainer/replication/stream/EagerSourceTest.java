@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,8 +58,9 @@ class EagerSourceTest {
         return new ForwardingSource(new ChangeLogSource(
                 new ChangeLogBuilder().createTable(10, new TableName("s", "t")).build("digest"), new Frontier(20))) {
             @Override
-            public RowReader rows(TableSpan span, long from, Runnable available) {
-                RowReader reader = super.rows(span, from, available);
+            public RowReader rows(
+                    TableSpan span, long from, LongFunction<List<TableSpan>> completeParts, Runnable available) {
+                RowReader reader = super.rows(span, from, completeParts, available);
                 available.run();
                 return reader;
             }

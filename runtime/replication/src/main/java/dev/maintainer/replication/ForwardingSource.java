@@ -9,6 +9,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * A source that asks another one for everything, what has a default included: for those that change a part of it. As thread-safe as
@@ -66,6 +67,12 @@ public abstract class ForwardingSource implements Source {
     @Override
     public RowReader rows(TableSpan span, long startTs, Runnable available) {
         return source.rows(span, startTs, available);
+    }
+
+    @Override
+    public RowReader rows(
+            TableSpan span, long startTs, LongFunction<List<TableSpan>> completeParts, Runnable available) {
+        return source.rows(span, startTs, completeParts, available);
     }
 
     @Override

@@ -249,7 +249,13 @@ public final class ReopenedSource implements Source {
 
     @Override
     public RowReader rows(TableSpan span, long startTs, Runnable available) {
-        return readable().rows(span, startTs, available);
+        return rows(span, startTs, ts -> List.of(), available);
+    }
+
+    @Override
+    public RowReader rows(
+            TableSpan span, long startTs, LongFunction<List<TableSpan>> completeParts, Runnable available) {
+        return readable().rows(span, startTs, completeParts, available);
     }
 
     @Override

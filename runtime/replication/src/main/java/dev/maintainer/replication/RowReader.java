@@ -3,6 +3,7 @@ package dev.maintainer.replication;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rows of one span in commit order. Rows are pulled, so rows that are not read stay where they are: a reader holds
@@ -12,6 +13,9 @@ import java.util.List;
 public interface RowReader extends AutoCloseable {
     /** No further row is known. */
     long NONE = Long.MAX_VALUE;
+
+    /** How many rows make a batch of a reader that does not know how large they are. */
+    int BATCH_ROWS = 256;
 
     /**
      * The next rows, in commit order.
@@ -29,6 +33,27 @@ public interface RowReader extends AutoCloseable {
      * @return a position, never later than the true one; {@link #NONE} if none is known
      */
     long nextTs();
+
+    /**
+     * How many rows to ask for, so that each batch is worth its round trips to the sink. More than {@link #BATCH_ROWS} only of a reader
+     * that bounds what it returns by bytes.
+     *
+     * @return at least 1; may change
+     */
+    default int batchRows() {
+        return BATCH_ROWS;
+    }
+
+    /**
+     * The part of the span whose rows up to a position were all returned, if that is more than {@link #nextTs} says of the whole: a
+     * source that copies what is there returns rows of one position, in some order of keys. By the thread that polls; what was
+     * returned is not durable yet.
+     *
+     * @return empty if there is no such part
+     */
+    default Optional<CompletePart> completePart() {
+        return Optional.empty();
+    }
 
     /** {@return when the table was dropped, if that is known; {@link #NONE} otherwise} */
     default long endTs() {

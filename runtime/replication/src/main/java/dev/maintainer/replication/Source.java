@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * The tables of one changefeed, as one process reads them: a log, a database. Thread-safe; one object serves all
@@ -72,6 +73,23 @@ public interface Source extends AutoCloseable {
      * @throws MaintainerException if there is no such table, or its history does not reach back so far
      */
     RowReader rows(TableSpan span, long startTs, Runnable available) throws MaintainerException;
+
+    /**
+     * Reads the rows of a span for a sink that may have a part of them. A source that copies what is there before it follows leaves out
+     * what the sink has; any other one has nothing to leave out.
+     *
+     * @param span which rows
+     * @param startTs what was committed after this position
+     * @param completeParts tells parts of the span whose rows up to a position, inclusive, are all in the sink, by ascending keys
+     * @param available as above
+     * @return a reader at that position
+     * @throws MaintainerException if there is no such table, or its history does not reach back so far
+     */
+    default RowReader rows(
+            TableSpan span, long startTs, LongFunction<List<TableSpan>> completeParts, Runnable available)
+            throws MaintainerException {
+        return rows(span, startTs, available);
+    }
 
     /**
      * Reads the DDLs.

@@ -8,8 +8,10 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +72,8 @@ final class SourceOpening {
         return own;
     }
 
-    RowReader rows(TableSpan span, long startTs, Runnable available) {
-        RowReader reader = source.rows(span, startTs, available);
+    RowReader rows(TableSpan span, long startTs, LongFunction<List<TableSpan>> completeParts, Runnable available) {
+        RowReader reader = source.rows(span, startTs, completeParts, available);
         Runnable waking = waking(available);
         return new RowReader() {
             @Override
@@ -83,6 +85,16 @@ final class SourceOpening {
             @Override
             public long nextTs() {
                 return known(reader.nextTs());
+            }
+
+            @Override
+            public int batchRows() {
+                return reader.batchRows();
+            }
+
+            @Override
+            public Optional<CompletePart> completePart() {
+                return reader.completePart();
             }
 
             @Override

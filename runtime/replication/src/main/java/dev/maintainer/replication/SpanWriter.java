@@ -1,6 +1,7 @@
 package dev.maintainer.replication;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
@@ -51,6 +52,24 @@ public interface SpanWriter {
      * @param ts a position
      */
     default void complete(long ts) {}
+
+    /**
+     * All rows of a part of the span up to a position are durable, here or by earlier writers. A sink that can keeps it with the rows that
+     * are written next, and tells it to those who open the part later; one that forgets it has these rows copied again.
+     *
+     * @param part what is known
+     */
+    default void complete(CompletePart part) {}
+
+    /**
+     * What is known to be there of what was written before this writer was opened.
+     *
+     * @param ts a position
+     * @return parts of the span whose rows up to this position, inclusive, are all durable, by ascending keys, and none twice
+     */
+    default List<TableSpan> completeParts(long ts) {
+        return List.of();
+    }
 
     /**
      * Seals the writer. Waits for a write that is in progress, and for nothing else. May be called more than once.

@@ -26,7 +26,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -155,7 +157,31 @@ class RolesTest {
         server.execute(database, "revoke set on parameter session_replication_role from " + role);
     }
 
+    @Test
+    @DisplayName("Many rows go into a table that has a policy for its rows, too, into which nothing can be copied")
+    void rowLevelSecurity() throws IOException {
+        password("sesame", "rw-------");
+        grant();
+        writeOrders("0");
+        server.execute(
+                database,
+                "alter table shop.orders enable row level security",
+                "alter table shop.orders force row level security",
+                "create policy every on shop.orders using (true) with check (true)");
+
+        writeOrders(IntStream.rangeClosed(1, 1000).mapToObj(Integer::toString).toArray(String[]::new));
+
+        server.execute(
+                database,
+                "do $$ begin if (select count(*) from shop.orders) <> 1001 then raise 'not all are there'; end if;"
+                        + " end $$");
+    }
+
     private void writeOrder(String id) {
+        writeOrders(id);
+    }
+
+    private void writeOrders(String... ids) {
         TableImage image = Images.keyed("bigint");
         RowMapping mapping = RowMapping.of(new TableId(7), image, List.of("id"));
         TableInfo table = new TableInfo(new TableId(7), new SchemaId(3), new TableName("shop", "orders"), true);
@@ -166,7 +192,9 @@ class RolesTest {
                             .writeDdls(List.of(DdlEvent.createTable(10, 0, table, image.json()))))
                     .isEqualTo(WriteResult.DURABLE);
             assertThat(sink.open(TableSpan.whole(table.table()), new DispatcherId(1, 1), epoch, () -> epoch)
-                            .write(List.of(mapping.row(10 + Long.parseLong(id), List.of(id)))))
+                            .write(Arrays.stream(ids)
+                                    .map(id -> mapping.row(10 + Long.parseLong(id), List.of(id)))
+                                    .toList()))
                     .isEqualTo(WriteResult.DURABLE);
         }
     }

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class RowDispatcher extends PollingDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RowDispatcher.class);
 
-    private static final int BATCH = 256;
     private static final long RUNNING = -1;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -68,7 +67,8 @@ final class RowDispatcher extends PollingDispatcher {
         this.source = source;
         this.written = written;
         boolean rowsAreDurable = spec.partial() != PartialCommit.NONE;
-        this.reader = source.rows(spec.span(), rowsAreDurable ? spec.startTs() + 1 : spec.startTs(), this::wake);
+        long startTs = rowsAreDurable ? spec.startTs() + 1 : spec.startTs();
+        this.reader = source.rows(spec.span(), startTs, writer::completeParts, this::wake);
         this.blocks = blocks(source, spec.startTs(), reader::close);
     }
 
@@ -129,7 +129,7 @@ final class RowDispatcher extends PollingDispatcher {
         long resolved = Math.min(writable(source.resolvedTs()), blocks.nextTs());
         if (batch.isEmpty()) {
             pendingTs = reader.nextTs();
-            batch = reader.poll(BATCH, resolved);
+            batch = reader.poll(reader.batchRows(), resolved);
         }
         boolean hasRows = !batch.isEmpty();
         if (hasRows) {
@@ -139,6 +139,7 @@ final class RowDispatcher extends PollingDispatcher {
             }
             written.add(batch);
             batch = List.of();
+            reader.completePart().ifPresent(writer::complete);
         }
         pendingTs = RowReader.NONE;
         tellProgress();

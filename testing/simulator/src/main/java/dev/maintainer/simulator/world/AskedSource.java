@@ -9,6 +9,7 @@ import dev.maintainer.replication.ForwardingSource;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,10 @@ final class AskedSource extends ForwardingSource {
     }
 
     @Override
-    public RowReader rows(TableSpan span, long startTs, Runnable available) {
+    public RowReader rows(
+            TableSpan span, long startTs, LongFunction<List<TableSpan>> completeParts, Runnable available) {
         StreamedDispatcher dispatcher = opening.get();
-        RowReader reader = super.rows(span, startTs, available);
+        RowReader reader = super.rows(span, startTs, completeParts, available);
         return new RowReader() {
             @Override
             public List<RowEvent> poll(int max, long upToTs) {

@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.SpanBound;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,4 +52,39 @@ final class KeyCodec {
         }
         return SpanBound.before(bytes.toByteArray());
     }
+
+    /**
+     * The values of the first columns of a key with whose encoding a bound begins: as many as can be told.
+     *
+     * @param bound any bytes
+     * @param most of how many columns
+     */
+    Prefix prefix(SpanBound bound, int most) {
+        ByteBuffer in = ByteBuffer.wrap(bound.bytes());
+        List<String> values = new ArrayList<>();
+        while (in.hasRemaining() && values.size() < Math.min(most, types.size())) {
+            KeyType type = types.get(values.size());
+            int from = in.position();
+            String value;
+            try {
+                value = type.decode(in);
+                ByteArrayOutputStream again = new ByteArrayOutputStream();
+                type.encode(value, again);
+                if (!in.slice(from, in.position() - from).equals(ByteBuffer.wrap(again.toByteArray()))) {
+                    return new Prefix(values, false);
+                }
+            } catch (RuntimeException e) {
+                return new Prefix(values, false);
+            }
+            values.add(value);
+        }
+        return new Prefix(values, !in.hasRemaining());
+    }
+
+    /**
+     * The first values of a key.
+     *
+     * @param isAll whether nothing comes behind them
+     */
+    record Prefix(List<String> values, boolean isAll) {}
 }

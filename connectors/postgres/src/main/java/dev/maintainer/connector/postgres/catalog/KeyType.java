@@ -1,12 +1,11 @@
 package dev.maintainer.connector.postgres.catalog;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,17 +18,32 @@ enum KeyType {
         void encode(String text, ByteArrayOutputStream out) {
             number(Short.parseShort(text), Short.BYTES, out);
         }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return Short.toString((short) (in.getShort() ^ Short.MIN_VALUE));
+        }
     },
     INTEGER {
         @Override
         void encode(String text, ByteArrayOutputStream out) {
             number(Integer.parseInt(text), Integer.BYTES, out);
         }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return Integer.toString(in.getInt() ^ Integer.MIN_VALUE);
+        }
     },
     BIGINT {
         @Override
         void encode(String text, ByteArrayOutputStream out) {
             number(Long.parseLong(text), Long.BYTES, out);
+        }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return Long.toString(in.getLong() ^ Long.MIN_VALUE);
         }
     },
     UUID {
@@ -38,6 +52,11 @@ enum KeyType {
             UUID uuid = java.util.UUID.fromString(text);
             bigEndian(uuid.getMostSignificantBits(), Long.BYTES, out);
             bigEndian(uuid.getLeastSignificantBits(), Long.BYTES, out);
+        }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return new java.util.UUID(in.getLong(), in.getLong()).toString();
         }
     },
     BOOLEAN {
@@ -50,21 +69,41 @@ enum KeyType {
                         default -> throw new IllegalArgumentException("neither t nor f");
                     });
         }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return in.get() == 0 ? "f" : "t";
+        }
     },
     DATE {
         @Override
         void encode(String text, ByteArrayOutputStream out) {
             switch (text) {
-                case INFINITY -> number(Integer.MAX_VALUE, Integer.BYTES, out);
-                case MINUS_INFINITY -> number(Integer.MIN_VALUE, Integer.BYTES, out);
-                default -> number(day(matched(DAY, text)), Integer.BYTES, out);
+                case KeyTimes.INFINITY -> number(Integer.MAX_VALUE, Integer.BYTES, out);
+                case KeyTimes.MINUS_INFINITY -> number(Integer.MIN_VALUE, Integer.BYTES, out);
+                default -> number(KeyTimes.day(text), Integer.BYTES, out);
             }
+        }
+
+        @Override
+        String decode(ByteBuffer in) {
+            int day = in.getInt() ^ Integer.MIN_VALUE;
+            return switch (day) {
+                case Integer.MAX_VALUE -> KeyTimes.INFINITY;
+                case Integer.MIN_VALUE -> KeyTimes.MINUS_INFINITY;
+                default -> KeyTimes.date(day);
+            };
         }
     },
     TIMESTAMP {
         @Override
         void encode(String text, ByteArrayOutputStream out) {
-            number(micros(text), Long.BYTES, out);
+            number(KeyTimes.micros(text), Long.BYTES, out);
+        }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return KeyTimes.timestamp(in.getLong() ^ Long.MIN_VALUE);
         }
     },
     BYTEA {
@@ -75,11 +114,21 @@ enum KeyType {
             }
             terminated(HexFormat.of().parseHex(text, 2, text.length()), out);
         }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return "\\x" + HexFormat.of().formatHex(untilEnd(in));
+        }
     },
     TEXT {
         @Override
         void encode(String text, ByteArrayOutputStream out) {
             terminated(text.getBytes(StandardCharsets.UTF_8), out);
+        }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return textUntilEnd(in);
         }
     },
     /** Blanks at the end do not count. */
@@ -92,25 +141,30 @@ enum KeyType {
             }
             terminated(text.substring(0, end).getBytes(StandardCharsets.UTF_8), out);
         }
+
+        @Override
+        String decode(ByteBuffer in) {
+            return textUntilEnd(in);
+        }
     };
 
-    private static final String INFINITY = "infinity";
-    private static final String MINUS_INFINITY = "-infinity";
-    private static final long EPOCH_DAY_OF_2000 = 10_957;
-    private static final long MICROS_OF_SECOND = 1_000_000;
-    private static final long MICROS_OF_DAY = 86_400 * MICROS_OF_SECOND;
-    private static final int MICRO_DIGITS = 6;
-
-    private static final String DATE_FORM = "(?<year>[0-9]{4,7})-(?<month>[0-9]{2})-(?<day>[0-9]{2})";
-    private static final String ERA_FORM = "(?<era> BC)?";
-    private static final Pattern DAY = Pattern.compile(DATE_FORM + ERA_FORM);
-    private static final Pattern MOMENT = Pattern.compile(DATE_FORM
-            + " (?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})(?:\\.(?<fraction>[0-9]{1,6}))?(?:\\+00)?"
-            + ERA_FORM);
     private static final Pattern MODIFIER = Pattern.compile("\\([0-9]+\\)");
 
     /** Appends the encoding of a value, which is as the server writes it. */
     abstract void encode(String text, ByteArrayOutputStream out);
+
+    /**
+     * A value that has the encoding with which bytes begin, if one has: whoever encodes it again finds that out.
+     *
+     * @throws RuntimeException if none has, or the server knows no such value
+     */
+    abstract String decode(ByteBuffer in);
+
+    /** The type of a column without its modifier, as which each value stays as it is: with it some would be rounded, or cut off. */
+    static String unmodified(ColumnImage column) {
+        String type = MODIFIER.matcher(column.type()).replaceFirst("");
+        return type.equals("character") ? "bpchar" : type;
+    }
 
     /** Nothing if equal values may have unlike texts, or the order is not known. */
     static Optional<KeyType> of(ColumnImage column) {
@@ -154,37 +208,30 @@ enum KeyType {
         out.write(1);
     }
 
-    private static Matcher matched(Pattern form, String text) {
-        Matcher matcher = form.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("another form");
+    private static byte[] untilEnd(ByteBuffer in) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (true) {
+            byte each = in.get();
+            if (each == 0) {
+                switch (in.get()) {
+                    case 1 -> {
+                        return bytes.toByteArray();
+                    }
+                    case (byte) 0xff -> {
+                        // A zero of the value.
+                    }
+                    default -> throw new IllegalArgumentException("neither an end nor a zero");
+                }
+            }
+            bytes.write(each);
         }
-        return matcher;
     }
 
-    /** From 2000 on, as the server counts: in microseconds since 1970 the last years would not fit. */
-    private static long day(Matcher matcher) {
-        int year = part(matcher, "year");
-        LocalDate date = LocalDate.of(
-                matcher.group("era") == null ? year : 1 - year, part(matcher, "month"), part(matcher, "day"));
-        return date.toEpochDay() - EPOCH_DAY_OF_2000;
-    }
-
-    private static long micros(String text) {
-        if (text.equals(INFINITY)) {
-            return Long.MAX_VALUE;
+    private static String textUntilEnd(ByteBuffer in) {
+        String text = new String(untilEnd(in), StandardCharsets.UTF_8);
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("texts of the server have no zeros");
         }
-        if (text.equals(MINUS_INFINITY)) {
-            return Long.MIN_VALUE;
-        }
-        Matcher matcher = matched(MOMENT, text);
-        String fraction = matcher.group("fraction");
-        int micros = fraction == null ? 0 : Integer.parseInt(fraction + "0".repeat(MICRO_DIGITS - fraction.length()));
-        long seconds = (part(matcher, "hour") * 60L + part(matcher, "minute")) * 60L + part(matcher, "second");
-        return Math.addExact(Math.multiplyExact(day(matcher), MICROS_OF_DAY), seconds * MICROS_OF_SECOND + micros);
-    }
-
-    private static int part(Matcher matcher, String name) {
-        return Integer.parseInt(matcher.group(name));
+        return text;
     }
 }

@@ -185,6 +185,57 @@ public final class RowFormat {
      * @throws MaintainerException with {@code BAD_INPUT} if it is no object of texts of columns of the table
      */
     public RowValues values(String row) throws MaintainerException {
+        RowValues plain = plainValues(row);
+        return plain == null ? parsed(row) : plain;
+    }
+
+    /** The values of a row just as {@link #row} writes it, and without anything to unescape; null if it is any other text. */
+    private @Nullable RowValues plainValues(String row) {
+        int end = row.length() - 1;
+        if (end < 1 || row.charAt(0) != '{' || row.charAt(end) != '}') {
+            return null;
+        }
+        RowValues values = new RowValues(sent.size());
+        int at = 1;
+        for (int column = 0; column < fields.size() && at < end; column++) {
+            String field = fields.get(column);
+            if (!row.startsWith(field, at)) {
+                continue;
+            }
+            at += field.length();
+            if (row.startsWith("null", at)) {
+                values.set(column, null);
+                at += "null".length();
+            } else {
+                int close = row.charAt(at) == '"' ? plainEnd(row, at + 1) : -1;
+                if (close < 0) {
+                    return null;
+                }
+                values.set(column, row.substring(at + 1, close));
+                at = close + 1;
+            }
+            if (at < end && (row.charAt(at++) != ',' || at == end)) {
+                return null;
+            }
+        }
+        return at == end ? values : null;
+    }
+
+    /** Where a text ends that has nothing to unescape; -1 if it has. */
+    private static int plainEnd(String row, int from) {
+        for (int at = from; at < row.length(); at++) {
+            char each = row.charAt(at);
+            if (each == '"') {
+                return at;
+            }
+            if (each == '\\' || each < ' ') {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private RowValues parsed(String row) {
         RowValues values = new RowValues(sent.size());
         try (JsonParser in = StrictJson.MAPPER.createParser(row)) {
             require(in.nextToken() == JsonToken.START_OBJECT);

@@ -52,6 +52,11 @@ public final class RowValues {
         return (BitSet) known.clone();
     }
 
+    /** {@return whether just these places are known} */
+    public boolean knows(BitSet columns) {
+        return known.equals(columns);
+    }
+
     /** {@return a value; null if it is null, or not known} */
     public @Nullable String text(int column) {
         return texts[column];

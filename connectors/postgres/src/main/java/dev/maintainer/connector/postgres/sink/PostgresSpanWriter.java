@@ -6,6 +6,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.replication.CompletePart;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -26,6 +27,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSpanWriter.class);
 
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final String NOT_SUPPORTED = "0A000";
 
     /** Where rows come again, as behind a copy, most batches have some: each attempt that is in vain costs as much as a batch. */
     private static final int UPSERTS_AFTER_COLLISION = 100;
@@ -60,6 +62,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private @Nullable RowFormat known;
     /** So many batches are not written by {@link WriteMode#INSERT}, since rows have come that were there. */
     private int upsertsLeft;
+    /** Whether many rows are inserted by {@code COPY}. */
+    private boolean copies = true;
 
     private boolean leftOutTold;
     private boolean sealed;
@@ -135,11 +139,15 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                 return writeOnce(connection, rows, mode);
             } catch (SQLException e) {
                 WriteMode next = mode.next();
-                if (next == null || !UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                if (copies && NOT_SUPPORTED.equals(e.getSQLState())) {
+                    // Not with row-level security.
+                    copies = false;
+                } else if (next == null || !UNIQUE_VIOLATION.equals(e.getSQLState())) {
                     throw e;
+                } else {
+                    upsertsLeft = UPSERTS_AFTER_COLLISION;
+                    mode = next;
                 }
-                upsertsLeft = UPSERTS_AFTER_COLLISION;
-                mode = next;
             }
             connection.rollback();
         }
@@ -201,7 +209,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                     to++) {
                 // The next one has it, too.
             }
-            TypedTable table = new TypedTable(target.name(), format(target, definition), sink.asReplica(), mode);
+            TypedTable table =
+                    new TypedTable(target.name(), format(target, definition), sink.asReplica(), mode, copies);
             TableForm.Written written = table.write(connection, batch.of(rows.subList(from, to)));
             applied += written.applied();
             again += written.again();
@@ -339,6 +348,27 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
             if (!sealed && !broken && tombstones >= MANY_TOMBSTONES && firstTombstoneTs <= progress.lowest()) {
                 forgetTombstones();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void complete(CompletePart part) {
+        lock.lock();
+        try {
+            // Durable with the next batch; until then these rows are copied again.
+            progress = progress.completeTo(part.span(), part.ts());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<TableSpan> completeParts(long ts) {
+        lock.lock();
+        try {
+            return progress.completeParts(ts);
         } finally {
             lock.unlock();
         }

@@ -103,6 +103,23 @@ final class SpanProgress {
         return united(raised);
     }
 
+    /** All rows of a part of it up to a position are there. */
+    SpanProgress completeTo(TableSpan part, long ts) {
+        return with(within(part).completeTo(ts));
+    }
+
+    /** Parts of which all rows up to a position are there, ascending. */
+    List<TableSpan> completeParts(long ts) {
+        List<TableSpan> parts = new ArrayList<>();
+        floors.forEach((start, floor) -> {
+            SpanBound next = floors.higherKey(start);
+            if (floor >= ts) {
+                parts.add(new TableSpan(span.table(), start, next == null ? span.end() : next));
+            }
+        });
+        return parts;
+    }
+
     private SpanProgress united(NavigableMap<SpanBound, Long> all) {
         NavigableMap<SpanBound, Long> united = new TreeMap<>();
         all.forEach((start, floor) -> {

@@ -75,8 +75,8 @@ final class TableCursor implements RowCursor {
                     new JsonTable(target.name()).selection(),
                     result -> new Row(result.getString(1), result.getString(2), result.getString(3)));
         }
-        TypedTable table =
-                new TypedTable(target.name(), new RowFormat(TableImage.parse(definition)), false, WriteMode.UPSERT);
+        TypedTable table = new TypedTable(
+                target.name(), new RowFormat(TableImage.parse(definition)), false, WriteMode.UPSERT, false);
         return new RowsOfTable(table.selection(), result -> {
             RowValues values = table.values(result);
             return new Row(table.format().key(values), table.format().row(values), definition);

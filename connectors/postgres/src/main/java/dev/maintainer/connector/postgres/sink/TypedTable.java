@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * these again. Used by one thread at a time.
  */
 final class TypedTable implements TableForm {
+    /** It takes a round trip more than a statement. */
+    private static final int ROWS_TO_COPY = 500;
+
     private static final String AS_REPLICA = "set local session_replication_role = replica";
 
     private final TableName table;
@@ -32,6 +35,7 @@ final class TypedTable implements TableForm {
     private final RowFormat format;
     private final boolean asReplica;
     private final WriteMode mode;
+    private final boolean copies;
     /** Of each column that is sent, its name and its type. */
     private final List<String> names;
 
@@ -43,13 +47,15 @@ final class TypedTable implements TableForm {
      * @param format how its rows are written
      * @param asReplica whether triggers and foreign keys of the table may be left out, as where a server replicates by itself
      * @param mode how rows are written
+     * @param copies whether many rows may be inserted by {@code COPY}
      */
-    TypedTable(TableName table, RowFormat format, boolean asReplica, WriteMode mode) {
+    TypedTable(TableName table, RowFormat format, boolean asReplica, WriteMode mode, boolean copies) {
         this.table = table;
         this.name = Identifiers.quoted(table);
         this.format = format;
         this.asReplica = asReplica;
         this.mode = mode;
+        this.copies = copies;
         names = format.sent().stream()
                 .map(column -> Identifiers.quoted(column.name()))
                 .toList();
@@ -103,8 +109,16 @@ final class TypedTable implements TableForm {
 
     private static Map<BitSet, List<TypedBatch.Row>> byColumns(List<TypedBatch.Row> rows) {
         Map<BitSet, List<TypedBatch.Row>> groups = new LinkedHashMap<>();
-        rows.forEach(row -> groups.computeIfAbsent(row.values().known(), known -> new ArrayList<>())
-                .add(row));
+        BitSet known = new BitSet();
+        List<TypedBatch.Row> group = new ArrayList<>();
+        for (TypedBatch.Row row : rows) {
+            // Mostly those of the row before.
+            if (group.isEmpty() || !row.values().knows(known)) {
+                known = row.values().known();
+                group = groups.computeIfAbsent(known, any -> new ArrayList<>());
+            }
+            group.add(row);
+        }
         return groups;
     }
 
@@ -118,17 +132,23 @@ final class TypedTable implements TableForm {
 
     private void insert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
         int[] places = known.stream().toArray();
-        execute(connection, insertion(places), places, rows);
+        if (copies && rows.size() >= ROWS_TO_COPY) {
+            CopiedText.write(connection, "copy " + name + columns(places) + " from stdin", places, rows);
+        } else {
+            execute(connection, insertion(places), places, rows);
+        }
+    }
+
+    private String columns(int[] places) {
+        StringJoiner columns = new StringJoiner(", ", " (", ")");
+        IntStream.of(places).forEach(place -> columns.add(names.get(place)));
+        return columns.toString();
     }
 
     private String insertion(int[] places) {
-        StringJoiner columns = new StringJoiner(", ");
         StringJoiner values = new StringJoiner(", ");
-        for (int place : places) {
-            columns.add(names.get(place));
-            values.add(cast(place));
-        }
-        return "insert into " + name + " (" + columns + ") select " + values + " from " + unnested(places);
+        IntStream.of(places).forEach(place -> values.add(cast(place)));
+        return "insert into " + name + columns(places) + " select " + values + " from " + unnested(places);
     }
 
     private void upsert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {

@@ -1,6 +1,8 @@
 package dev.maintainer.connector.postgres.snapshot;
 
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.ColumnImage;
+import dev.maintainer.connector.postgres.catalog.KeyRange;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.RowValues;
@@ -13,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ final class PresentStatements {
 
     private final int columns;
     private final String select;
+    /** The columns of the key. */
+    private final List<String> keyNames;
+
     private final String behind;
     private final String order;
     private final String one;
@@ -39,16 +45,17 @@ final class PresentStatements {
         for (int i = 0; i < format.keyColumns(); i++) {
             key.add(format.sent().get(format.keyPlace(i)));
         }
-        String keyNames = key.stream().map(this::presentName).collect(Collectors.joining(", "));
+        this.keyNames = key.stream().map(this::presentName).toList();
+        String names = String.join(", ", keyNames);
         String keyValues = key.stream()
                 .map(column -> "cast(? as " + escaped(column.type()) + ")")
                 .collect(Collectors.joining(", "));
         this.select = "select "
                 + read.stream().map(column -> presentName(column) + ", ").collect(Collectors.joining())
                 + "tableoid from only " + escaped(Identifiers.quoted(table.name()));
-        this.behind = " where (" + keyNames + ") > (" + keyValues + ")";
-        this.order = " order by " + keyNames + " limit ?";
-        this.one = select + " where (" + keyNames + ") = (" + keyValues + ")";
+        this.behind = "(" + names + ") > (" + keyValues + ")";
+        this.order = " order by " + names + " limit ?";
+        this.one = select + " where (" + names + ") = (" + keyValues + ")";
     }
 
     /** Of a table as it was, whose columns of the key are all there. */
@@ -88,9 +95,35 @@ final class PresentStatements {
         return mapping;
     }
 
-    /** Some rows by key, from the first one or behind one. */
-    String chunk(boolean isBehind) {
-        return select + (isBehind ? behind : "") + order;
+    /** What of a span the server can be told. */
+    KeyRange range(TableSpan span) {
+        return KeyRange.of(mapping.format().image(), span, table.byBytes());
+    }
+
+    /**
+     * Some rows by key, from the first one of a range or behind one of it. Its parameters are the values of the latter, or the lower
+     * ones of the range, then the upper ones, then how many rows.
+     */
+    String chunk(KeyRange range, boolean isBehind) {
+        StringJoiner conditions = new StringJoiner(" and ", " where ", "").setEmptyValue("");
+        if (isBehind) {
+            conditions.add(behind);
+        } else if (!range.lower().isEmpty()) {
+            conditions.add(compared(" >= ", range.lower().size(), range));
+        }
+        if (!range.upper().isEmpty()) {
+            conditions.add(
+                    compared(range.isBelow() ? " < " : " <= ", range.upper().size(), range));
+        }
+        return select + conditions + order;
+    }
+
+    private String compared(String operator, int columns, KeyRange range) {
+        String values = range.types().stream()
+                .limit(columns)
+                .map(type -> "cast(? as " + escaped(type) + ")")
+                .collect(Collectors.joining(", "));
+        return "(" + String.join(", ", keyNames.subList(0, columns)) + ")" + operator + "(" + values + ")";
     }
 
     /** One row by key. */

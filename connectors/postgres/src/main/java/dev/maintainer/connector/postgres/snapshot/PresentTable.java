@@ -14,9 +14,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +26,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param columns the names of its columns, by their numbers
+ * @param byBytes the numbers of the columns whose texts, if they have such, are ordered by their bytes in UTF-8
  */
-record PresentTable(TableName name, Map<Integer, String> columns) {
+record PresentTable(TableName name, Map<Integer, String> columns, Set<Integer> byBytes) {
     private static final String SELECT = """
-            select n.nspname, c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)
+            select n.nspname, c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
+              a.attcollation = 0 or (d.encoding = pg_char_to_encoding('UTF8') and case o.collprovider
+                when 'c' then o.collcollate in ('C', 'POSIX')
+                when 'd' then d.datlocprovider = 'c' and d.datcollate in ('C', 'POSIX')
+                else false end)
             from pg_class c
               join pg_namespace n on n.oid = c.relnamespace
+              join pg_database d on d.datname = current_database()
               join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+              left join pg_collation o on o.oid = a.attcollation
             where c.oid = ?""";
 
     /**
@@ -45,6 +54,7 @@ record PresentTable(TableName name, Map<Integer, String> columns) {
     static Optional<PresentTable> of(Connection connection, SourceTable table) throws SQLException {
         Map<Integer, String> columns = new HashMap<>();
         Map<Integer, String> types = new HashMap<>();
+        Set<Integer> byBytes = new HashSet<>();
         @Nullable TableName name = null;
         try (PreparedStatement statement = connection.prepareStatement(SELECT)) {
             statement.setLong(1, SourceNumbers.oid(table.info().table()));
@@ -53,6 +63,9 @@ record PresentTable(TableName name, Map<Integer, String> columns) {
                     name = new TableName(result.getString(1), result.getString(2));
                     columns.put(result.getInt(3), result.getString(4));
                     types.put(result.getInt(3), result.getString(5));
+                    if (result.getBoolean(6)) {
+                        byBytes.add(result.getInt(3));
+                    }
                 }
             }
         }
@@ -68,7 +81,7 @@ record PresentTable(TableName name, Map<Integer, String> columns) {
                                 + ", which may not be null, was dropped meanwhile; create the changefeed anew");
             }
         }
-        return Optional.of(new PresentTable(name, Map.copyOf(columns)));
+        return Optional.of(new PresentTable(name, Map.copyOf(columns), Set.copyOf(byBytes)));
     }
 
     private static boolean isAnother(TableImage image, Map<Integer, String> types) {

@@ -2,13 +2,16 @@ package dev.maintainer.connector.postgres.snapshot;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.KeyRange;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.ddl.SourceNumbers;
 import dev.maintainer.connector.postgres.reader.SourceFailures;
 import dev.maintainer.connector.postgres.reader.WalMark;
+import dev.maintainer.replication.CompletePart;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import java.sql.Connection;
@@ -39,6 +42,9 @@ final class SnapshotRows implements RowReader {
 
     private static final int FIRST_ROWS = 500;
     private static final int MOST_ROWS = 50_000;
+    /** Taken at once: with more of them, what is at hand does not stay so while a batch is made. */
+    private static final int COPY_ROWS = 8_192;
+
     private static final long CHUNK_BYTES = 2L << 20;
     /** Read at once if many have rows that nobody takes. */
     private static final long SMALL_CHUNK_BYTES = 64L << 10;
@@ -62,10 +68,20 @@ final class SnapshotRows implements RowReader {
     private final CopyWindows windows;
     private final Runnable available;
 
+    /**
+     * What was read and not taken.
+     *
+     * @param end everything before it was returned when all of these rows were
+     */
+    private record Copied(TableReads.Chunk chunk, SpanBound end) {}
+
     // Under the lock of this object, from here on.
-    private final Deque<TableReads.Chunk> copied = new ArrayDeque<>();
+    private final CopyCourse course;
+    private final Deque<Copied> copied = new ArrayDeque<>();
     private int taken;
-    private @Nullable List<String> lastKey;
+    /** Everything before it was taken, or is in the sink. */
+    private SpanBound takenTo;
+
     private int nextRows = FIRST_ROWS;
     private long rowsRead;
     private long estimate = -1;
@@ -91,11 +107,14 @@ final class SnapshotRows implements RowReader {
             TableCopies copies,
             SourceTable table,
             TableSpan span,
+            List<TableSpan> there,
             long startTs,
             RowReader later,
             TableCopies.Stream stream,
             CopyWindows windows,
             Runnable available) {
+        this.course = new CopyCourse(span, there);
+        this.takenTo = course.readTo();
         this.copies = copies;
         this.windows = windows;
         this.table = table;
@@ -129,25 +148,33 @@ final class SnapshotRows implements RowReader {
     // ------------------------------------------------------------------------------------
 
     private void readChunk() {
-        List<String> after;
+        @Nullable TableSpan part;
+        @Nullable List<String> after;
         int rows;
         synchronized (this) {
             if (ended) {
                 return;
             }
-            after = lastKey;
+            part = course.isRead() ? null : course.part();
+            after = course.lastKey();
             rows = nextRows;
         }
         try {
-            TableReads.Chunk chunk = copies.call(connection -> {
-                if (after == null) {
+            if (part == null) {
+                end(copies.call(WalMark::write));
+            } else {
+                TableSpan present = part;
+                accept(copies.call(connection -> {
                     estimate(connection);
-                }
-                return reads.chunk(
-                        connection, span, after, startTs + 1, rows, copies.isFull() ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
-            });
-            long end = chunk.isLast() ? copies.call(WalMark::write) : NONE;
-            accept(chunk, end);
+                    return reads.chunk(
+                            connection,
+                            present,
+                            after,
+                            startTs + 1,
+                            rows,
+                            copies.isFull() ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
+                }));
+            }
         } catch (SQLException e) {
             failed(e);
         } catch (MaintainerException e) {
@@ -160,11 +187,17 @@ final class SnapshotRows implements RowReader {
         available.run();
     }
 
+    /** How many rows are read in all; of a part of a table that is not told. */
     private void estimate(Connection connection) throws SQLException {
+        synchronized (this) {
+            if (estimate >= 0 || !span.isWhole() || !span.equals(course.part())) {
+                return;
+            }
+        }
         try (PreparedStatement statement = connection.prepareStatement(ESTIMATE)) {
             statement.setLong(1, SourceNumbers.oid(table.info().table()));
             try (ResultSet result = statement.executeQuery()) {
-                long rows = result.next() ? result.getLong(1) : -1;
+                long rows = result.next() ? Math.max(0, result.getLong(1)) : 0;
                 synchronized (this) {
                     estimate = rows;
                 }
@@ -172,23 +205,40 @@ final class SnapshotRows implements RowReader {
         }
     }
 
-    private synchronized void accept(TableReads.Chunk chunk, long end) {
+    private synchronized void end(long windowEnd) {
+        reading = false;
+        windowTs = windowEnd;
+    }
+
+    private synchronized void accept(TableReads.Chunk chunk) {
         reading = false;
         rowsRead += chunk.read();
-        if (!chunk.rows().isEmpty() && !ended) {
-            copied.addLast(chunk);
+        copies.read(chunk.read());
+        List<String> last = chunk.lastKey();
+        if (chunk.isLast() || last == null) {
+            course.partEnds();
+        } else {
+            course.read(last);
+        }
+        boolean tellsMore = !chunk.rows().isEmpty() || course.lastKey() == null;
+        if (tellsMore && !ended) {
+            copied.addLast(new Copied(chunk, course.readTo()));
             copies.buffered(chunk.bytes());
         }
-        if (end != NONE) {
-            windowTs = end;
+        if (course.isRead()) {
+            readOn(0);
             return;
         }
-        lastKey = chunk.lastKey();
         long fits = CHUNK_BYTES * chunk.read() / Math.max(1, chunk.bytes());
         nextRows = (int) Math.max(1, Math.min(MOST_ROWS, fits));
-        if (copied.isEmpty() || (copied.size() < 2 && !copies.isFull())) {
+        if (hasRoom()) {
             readOn(0);
         }
+    }
+
+    /** Under the lock. */
+    private boolean hasRoom() {
+        return copied.isEmpty() || (copied.size() < 2 && !copies.isFull());
     }
 
     private void failed(SQLException e) {
@@ -222,6 +272,12 @@ final class SnapshotRows implements RowReader {
     // ---- the reader
     // --------------------------------------------------------------------------------------------------
 
+    /** Of the copy as many as a chunk has, which is bounded by bytes. */
+    @Override
+    public int batchRows() {
+        return follows ? BATCH_ROWS : COPY_ROWS;
+    }
+
     @Override
     public List<RowEvent> poll(int max, long upToTs) {
         stream.check();
@@ -231,7 +287,7 @@ final class SnapshotRows implements RowReader {
                 return rows;
             }
         }
-        return follow(max, upToTs);
+        return follow(Math.min(max, BATCH_ROWS), upToTs);
     }
 
     private synchronized List<RowEvent> take(int max) {
@@ -239,23 +295,45 @@ final class SnapshotRows implements RowReader {
         if (broken != null) {
             throw new MaintainerException(broken.code(), String.valueOf(broken.getMessage()), broken);
         }
-        TableReads.Chunk first = copied.peekFirst();
+        Copied first = copied.peekFirst();
+        while (first != null && first.chunk().rows().isEmpty()) {
+            drop(first);
+            first = copied.peekFirst();
+        }
         if (first == null) {
             follows = windowTs != NONE;
             return List.of();
         }
-        int to = Math.min(first.rows().size(), taken + max);
-        List<RowEvent> rows = List.copyOf(first.rows().subList(taken, to));
+        TableReads.Chunk chunk = first.chunk();
+        int to = Math.min(chunk.rows().size(), taken + max);
+        List<RowEvent> rows = List.copyOf(chunk.rows().subList(taken, to));
         taken = to;
-        if (to == first.rows().size()) {
-            copied.removeFirst();
-            copies.buffered(-first.bytes());
-            taken = 0;
-            if (!reading && windowTs == NONE) {
-                readOn(0);
-            }
+        if (chunk.isOrdered()) {
+            takenTo = KeyRange.behind(rows.get(rows.size() - 1).position());
+        }
+        if (to == chunk.rows().size()) {
+            drop(first);
         }
         return rows;
+    }
+
+    private void drop(Copied first) {
+        copied.removeFirst();
+        copies.buffered(-first.chunk().bytes());
+        taken = 0;
+        if (first.end().compareTo(takenTo) > 0) {
+            takenTo = first.end();
+        }
+        if (!reading && windowTs == NONE) {
+            readOn(0);
+        }
+    }
+
+    @Override
+    public synchronized Optional<CompletePart> completePart() {
+        return takenTo.compareTo(span.start()) <= 0
+                ? Optional.empty()
+                : Optional.of(new CompletePart(new TableSpan(span.table(), span.start(), takenTo), startTs + 1));
     }
 
     private List<RowEvent> follow(int max, long upToTs) {
@@ -375,7 +453,7 @@ final class SnapshotRows implements RowReader {
         synchronized (this) {
             first = !ended;
             ended = true;
-            copied.forEach(chunk -> copies.buffered(-chunk.bytes()));
+            copied.forEach(each -> copies.buffered(-each.chunk().bytes()));
             copied.clear();
         }
         if (first) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -77,6 +78,7 @@ public final class TableCopies implements AutoCloseable {
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bufferedBytes = new AtomicLong();
+    private final AtomicLong rowsRead = new AtomicLong();
 
     /**
      * Copies nothing yet.
@@ -99,6 +101,7 @@ public final class TableCopies implements AutoCloseable {
      *
      * @param table what it looks like
      * @param span which rows
+     * @param there parts of it whose rows are not read, by ascending keys and apart from each other; what was committed is
      * @param startTs rows that are there come right behind it; no change has that position
      * @param later reads what was committed after the beginning of the source; belongs to the reader
      * @param stream knows more of that
@@ -109,13 +112,14 @@ public final class TableCopies implements AutoCloseable {
     public RowReader read(
             SourceTable table,
             TableSpan span,
+            List<TableSpan> there,
             long startTs,
             RowReader later,
             Stream stream,
             CopyWindows windows,
             Runnable available) {
         running.incrementAndGet();
-        SnapshotRows rows = new SnapshotRows(this, table, span, startTs, later, stream, windows, available);
+        SnapshotRows rows = new SnapshotRows(this, table, span, there, startTs, later, stream, windows, available);
         rows.begin();
         return rows;
     }
@@ -143,7 +147,8 @@ public final class TableCopies implements AutoCloseable {
             CopyWindows windows,
             Runnable available) {
         running.incrementAndGet();
-        SnapshotRows rows = new SnapshotRows(this, table, span, startTs, later, stream, windows, available);
+        SnapshotRows rows =
+                new SnapshotRows(this, table, span, List.of(span), startTs, later, stream, windows, available);
         rows.goOn(windowEnd);
         return rows;
     }
@@ -161,6 +166,15 @@ public final class TableCopies implements AutoCloseable {
                 close(idle.removeFirst());
             }
         }
+    }
+
+    /** {@return how many rows were read of tables, those that were outside of a span included} */
+    public long rowsRead() {
+        return rowsRead.get();
+    }
+
+    void read(long rows) {
+        rowsRead.addAndGet(rows);
     }
 
     /** So much more was read, or less if it was taken. */

@@ -1,6 +1,7 @@
 package dev.maintainer.connector.postgres.snapshot;
 
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.KeyRange;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
@@ -30,10 +31,17 @@ final class TableReads {
      * @param read how many there were
      * @param bytes of their values
      * @param isLast whether there are no more
+     * @param isOrdered whether the database orders rows as spans do: all before the last row were read
      */
-    record Chunk(List<RowEvent> rows, @Nullable List<String> lastKey, int read, long bytes, boolean isLast) {
+    record Chunk(
+            List<RowEvent> rows,
+            @Nullable List<String> lastKey,
+            int read,
+            long bytes,
+            boolean isLast,
+            boolean isOrdered) {
         /** Of a table whose rows will go. */
-        static final Chunk NOTHING = new Chunk(List.of(), null, 0, 0, true);
+        static final Chunk NOTHING = new Chunk(List.of(), null, 0, 0, true, true);
     }
 
     private final SourceTable table;
@@ -64,11 +72,11 @@ final class TableReads {
     }
 
     /**
-     * Reads rows of a table in the order of its key.
+     * Reads rows of a span in the order of the key of its table. The server leaves out what is outside if its order allows that.
      *
      * @param connection in a transaction, with text as the log has it
      * @param span what is outside is left out
-     * @param afterKey of the last row before; null for the first rows
+     * @param afterKey of the last row before, which was one of the span if the server knows that; null for the first rows
      * @param commitTs what the events have
      * @param mostRows how many at most
      * @param enoughBytes it ends when it has so many
@@ -89,17 +97,19 @@ final class TableReads {
             return Chunk.NOTHING;
         }
         PresentStatements statements = present.get();
-        try (PreparedStatement statement = connection.prepareStatement(statements.chunk(afterKey != null))) {
+        KeyRange range = statements.range(span);
+        try (PreparedStatement statement = connection.prepareStatement(statements.chunk(range, afterKey != null))) {
             int parameter = 1;
-            if (afterKey != null) {
-                for (String value : afterKey) {
-                    statement.setString(parameter++, value);
-                }
+            for (String value : afterKey == null ? range.lower() : afterKey) {
+                statement.setString(parameter++, value);
+            }
+            for (String value : range.upper()) {
+                statement.setString(parameter++, value);
             }
             statement.setInt(parameter, mostRows);
             statement.setFetchSize(FETCH_ROWS);
             List<RowEvent> rows = new ArrayList<>();
-            RowValues values = new RowValues(0);
+            List<@Nullable String> last = List.of();
             int read = 0;
             long bytes = 0;
             try (ResultSet result = statement.executeQuery()) {
@@ -111,14 +121,19 @@ final class TableReads {
                     }
                     read++;
                     RowEvent row = statements.mapping().row(commitTs, texts);
-                    values = statements.values(texts);
+                    last = texts;
                     if (row.isWithin(span)) {
                         rows.add(row);
                     }
                 }
             }
             return new Chunk(
-                    rows, read == 0 ? null : keyOf(values), read, bytes, bytes < enoughBytes && read < mostRows);
+                    rows,
+                    read == 0 ? null : keyOf(statements.values(last)),
+                    read,
+                    bytes,
+                    bytes < enoughBytes && read < mostRows,
+                    range.isOrdered());
         }
     }
 

@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -305,6 +306,11 @@ public final class PostgresSource implements Source {
 
     @Override
     public RowReader rows(TableSpan span, long from, Runnable available) {
+        return rows(span, from, ts -> List.of(), available);
+    }
+
+    @Override
+    public RowReader rows(TableSpan span, long from, LongFunction<List<TableSpan>> completeParts, Runnable available) {
         check();
         SourceTable table = catalog.table(span.table())
                 .orElseThrow(() -> new MaintainerException(
@@ -313,13 +319,20 @@ public final class PostgresSource implements Source {
         Optional<SourceTable> copied = catalog.copied(span.table(), from);
         if (copied.isPresent()) {
             RowReader later = store.read(span, from, available);
-            return copies.read(copied.get(), span, from, later, new StoreStream(), windows, available);
+            // Rows of the copy have the position right behind it.
+            List<TableSpan> there = completeParts.apply(from + 1);
+            return copies.read(copied.get(), span, there, from, later, new StoreStream(), windows, available);
         }
         long windowEnd = catalog.mayBeInterrupted(span.table(), from) ? windows.endTs(span.table()) : 0;
         RowReader rows = store.read(span, from, available);
         return windowEnd <= from
                 ? rows
                 : copies.goOn(table, span, from, windowEnd, rows, new StoreStream(), windows, available);
+    }
+
+    /** {@return how many rows were read of tables to copy them, in this process} */
+    public long rowsCopied() {
+        return copies.rowsRead();
     }
 
     private final class StoreStream implements TableCopies.Stream {

@@ -169,8 +169,94 @@ class CopyScenariosTest {
         }
     }
 
+    /** How many orders there are behind one. */
+    private static long ordersBehind(Replication replication, long id) {
+        return Long.parseLong(replication
+                .ofSource("select count(*) from shop.orders where id > " + id)
+                .get(0));
+    }
+
+    /** The last order that the sink has. */
+    private static long lastOrder(Replication replication) {
+        return Long.parseLong(replication
+                .ofSink("select coalesce(max(id), 0) from shop.orders")
+                .get(0));
+    }
+
     @Test
-    @DisplayName("S7: a span is cut in the middle of its copy, and both parts have all of it in the end")
+    @DisplayName("S2: a process is killed in the middle of a copy, and whoever goes on copies only what is not there")
+    void killedInTheMiddleOfACopy() throws SQLException {
+        try (Replication replication = new Replication(directory, Replication.ORDERS)) {
+            replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
+                    + " from generate_series(1, " + 2 * MANY + ") i");
+            Node first = replication.first("n1");
+            Dispatcher killed = first.dispatch(first.table("orders"));
+            Replication.await("more than half of the copy", () -> {
+                assertThat(killed.turn()).isEqualTo(WriteResult.DURABLE);
+                return lastOrder(replication) > MANY;
+            });
+            long copied = lastOrder(replication);
+            first.close();
+            // Of rows that are not copied again, too.
+            replication.atSource(
+                    "delete from shop.orders where id % 7 = 0",
+                    "update shop.orders set total = 'later' where id % 11 = 0",
+                    "update shop.orders set id = id + 100000, note = 'moved' where id % 13 = 0",
+                    "insert into shop.orders (id, total) values (-1, 'before all'), (7, 'again')");
+            Node second = replication.node("n2", 0);
+            Dispatcher next = second.dispatch(killed.span, killed.checkpointTs());
+            assertThat(next.checkpointTs()).isEqualTo(second.source.startTs());
+
+            next.follow(replication.walEnd());
+
+            replication.assertEqual("orders");
+            assertThat(second.rowsCopied()).isPositive().isLessThanOrEqualTo(ordersBehind(replication, copied - 256));
+
+            Node third = replication.node("n3", 0);
+            third.dispatch(killed.span, killed.checkpointTs()).follow(replication.walEnd());
+            replication.assertEqual("orders");
+            assertThat(third.rowsCopied())
+                    .as("whoever begins within the window")
+                    .isZero();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "S2: of a key that the server orders otherwise a copy begins anew, and loses nothing; a complete one does not")
+    void killedWithAnotherOrder() throws SQLException {
+        try (Replication replication = new Replication(
+                directory,
+                "create table shop.prices (price numeric primary key, note text)",
+                "insert into shop.prices select i / 10.0, 'n' from generate_series(1, " + MANY + ") i")) {
+            Node first = replication.first("n1");
+            Dispatcher killed = first.dispatch(first.table("prices"));
+            Replication.await("a part of the copy", () -> {
+                assertThat(killed.turn()).isEqualTo(WriteResult.DURABLE);
+                return replication
+                        .ofSink("select count(*) > 600 from shop.prices")
+                        .contains("t");
+            });
+            first.close();
+            replication.atSource(
+                    "delete from shop.prices where price < 20", "insert into shop.prices values (0.5, 'new')");
+            long there = Long.parseLong(
+                    replication.ofSource("select count(*) from shop.prices").get(0));
+
+            Node second = replication.node("n2", 0);
+            second.dispatch(killed.span, killed.checkpointTs()).follow(replication.walEnd());
+            replication.assertEqual("prices");
+            assertThat(second.rowsCopied()).isEqualTo(there);
+
+            Node third = replication.node("n3", 0);
+            third.dispatch(killed.span, killed.checkpointTs()).follow(replication.walEnd());
+            replication.assertEqual("prices");
+            assertThat(third.rowsCopied()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("S7: a span is cut in the middle of its copy, and both parts go on where it was")
     void cutInTheMiddleOfItsCopy() throws SQLException {
         try (Replication replication = new Replication(directory, Replication.ORDERS)) {
             replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
@@ -192,9 +278,11 @@ class CopyScenariosTest {
                 replication.atSource(
                         "delete from shop.orders where id % 7 = 0", "delete from shop.orders where id > 2400");
 
-                SpanBound cut = beforeOrder(400);
+                long copied = lastOrder(replication);
+                SpanBound cut = beforeOrder(200);
+                Node third = replication.node("n3", 0);
                 Dispatcher lower =
-                        first.dispatch(new TableSpan(orders.table(), SpanBound.LOWEST, cut), whole.checkpointTs());
+                        third.dispatch(new TableSpan(orders.table(), SpanBound.LOWEST, cut), whole.checkpointTs());
                 assertThat(whole.turnWithRows()).isEqualTo(WriteResult.SEALED);
                 traffic.awaitTransactions(20);
                 Dispatcher upper =
@@ -205,14 +293,38 @@ class CopyScenariosTest {
                 int unused = traffic.stop();
                 lower.follow(replication.walEnd());
                 upper.follow(replication.walEnd());
+                assertThat(third.rowsCopied()).as("all of it was there").isZero();
+                assertThat(second.rowsCopied())
+                        .isPositive()
+                        .isLessThanOrEqualTo(ordersBehind(replication, copied - 2 * 256));
             }
             replication.assertEqual("orders");
         }
     }
 
     @Test
+    @DisplayName("S7: the half of a table that is copied by itself costs the source that half")
+    void halfOfATable() throws SQLException {
+        try (Replication replication = new Replication(directory, Replication.ORDERS)) {
+            replication.atSource(
+                    "insert into shop.orders (id, total) select i, 't' from generate_series(1, " + MANY + ") i");
+            Node first = replication.first("n1");
+            Node second = replication.node("n2", 0);
+            TableSpan orders = first.table("orders");
+            first.dispatch(new TableSpan(orders.table(), SpanBound.LOWEST, beforeOrder(1001)))
+                    .follow(replication.walEnd());
+            second.dispatch(new TableSpan(orders.table(), beforeOrder(1001), SpanBound.HIGHEST))
+                    .follow(replication.walEnd());
+
+            replication.assertEqual("orders");
+            assertThat(first.rowsCopied()).isEqualTo(1000);
+            assertThat(second.rowsCopied()).isEqualTo(MANY - 1000);
+        }
+    }
+
+    @Test
     @DisplayName(
-            "S7, S8: a part that follows and one that still copies become one span, which copies again and loses nothing")
+            "S7, S8: a part that follows and one that still copies become one span, which copies what the second lacks")
     void mergedInTheMiddleOfACopy() throws SQLException {
         try (Replication replication = new Replication(directory, Replication.ORDERS)) {
             replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
@@ -236,11 +348,16 @@ class CopyScenariosTest {
                 replication.atSource("delete from shop.orders where id % 5 = 0");
                 assertThat(upper.checkpointTs()).isEqualTo(first.source.startTs());
 
-                Dispatcher whole = second.dispatch(orders, upper.checkpointTs());
+                long copied = lastOrder(replication);
+                Node third = replication.node("n3", 0);
+                Dispatcher whole = third.dispatch(orders, upper.checkpointTs());
                 assertThat(lower.turnWithRows()).isEqualTo(WriteResult.SEALED);
                 traffic.awaitTransactions(20);
                 int unused = traffic.stop();
                 whole.follow(replication.walEnd());
+                assertThat(third.rowsCopied())
+                        .isPositive()
+                        .isLessThanOrEqualTo(ordersBehind(replication, copied - 2 * 256));
             }
             replication.assertEqual("orders");
         }

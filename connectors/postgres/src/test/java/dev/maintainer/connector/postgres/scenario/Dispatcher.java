@@ -31,7 +31,7 @@ final class Dispatcher implements AutoCloseable {
         this.writer = writer;
         this.span = span;
         this.startTs = startTs;
-        this.reader = source.rows(span, startTs, () -> {});
+        this.reader = source.rows(span, startTs, writer::completeParts, () -> {});
     }
 
     /** What became of the next rows; {@code DURABLE} if there are none. */
@@ -51,6 +51,7 @@ final class Dispatcher implements AutoCloseable {
                 return result;
             }
             batch = List.of();
+            reader.completePart().ifPresent(writer::complete);
         }
         pendingTs = RowReader.NONE;
         writer.complete(checkpointTs());

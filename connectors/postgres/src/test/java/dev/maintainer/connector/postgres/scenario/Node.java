@@ -9,6 +9,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.PostgresSinkProvider;
 import dev.maintainer.connector.postgres.PostgresSourceProvider;
+import dev.maintainer.connector.postgres.source.PostgresSource;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.Sink;
@@ -81,6 +82,11 @@ final class Node implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(source, open(span), span, checkpointTs);
         dispatchers.add(dispatcher);
         return dispatcher;
+    }
+
+    /** How many rows its copies have read. */
+    long rowsCopied() {
+        return ((PostgresSource) source).rowsCopied();
     }
 
     /** Why the source cannot be read any more; null if it can. */

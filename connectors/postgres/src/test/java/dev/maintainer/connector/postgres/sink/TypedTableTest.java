@@ -17,11 +17,14 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.TableImage;
+import dev.maintainer.replication.CompletePart;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,92 @@ class TypedTableTest {
         assertThat(shop.query("select id::text from shop.orders order by id")).containsExactly("10", "12");
         assertThat(typed.owner.sink.rowsApplied()).isEqualTo(7);
         assertThat(typed.owner.sink.rowsAppliedAgain()).isZero();
+    }
+
+    private RowEvent[] many(long ts, int from, int rows) {
+        return IntStream.range(from, from + rows)
+                .mapToObj(id -> typed.inserted(ts, Integer.toString(id), "note " + id, "1.00"))
+                .toArray(RowEvent[]::new);
+    }
+
+    @Test
+    @DisplayName("Many new rows are copied, whatever their texts have that means something there")
+    void copied() {
+        String[] notes = {
+            null,
+            "",
+            "\\N",
+            "\\.",
+            "\t\n\r\b",
+            "a\\tb\\\\",
+            "\"',",
+            "äß語\ud83d\ude00",
+            "x".repeat(100_000) + "ä".repeat(70_000)
+        };
+        RowEvent[] rows = many(11, 1, 600);
+        for (int i = 0; i < notes.length; i++) {
+            rows[i] = typed.inserted(11, Integer.toString(i + 1), notes[i], "1.00");
+        }
+        write(open(), rows);
+
+        assertThat(shop.query("select note from shop.orders where id <= " + notes.length + " order by id"))
+                .isEqualTo(Arrays.asList(notes));
+        assertThat(typed.rows())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(rows)
+                        .map(row -> row.key() + " " + row.row())
+                        .toList());
+    }
+
+    @Test
+    @DisplayName("A row that is in the way of many is written over, and all others are there, too")
+    void copiedAndThere() {
+        SpanWriter writer = open();
+        shop.sql("insert into shop.orders values (599, 'made by hand', 7)");
+        write(writer, many(11, 1, 600));
+        write(writer, many(12, 601, 600));
+
+        assertThat(shop.query("select count(*)::text from shop.orders where note = 'note ' || id"))
+                .containsExactly("1200");
+        assertThat(typed.owner.sink.rowsApplied()).isEqualTo(1200);
+    }
+
+    @Test
+    @DisplayName("What is in the way of the first of many rows ends the statement while others are still on their way")
+    void copiedBehindWhatIsThere() {
+        SpanWriter writer = open();
+        shop.sql("insert into shop.orders values (1, 'made by hand', 7)");
+        RowEvent[] rows = IntStream.rangeClosed(1, 4000)
+                .mapToObj(id -> typed.inserted(11, Integer.toString(id), "n".repeat(2000), "1.00"))
+                .toArray(RowEvent[]::new);
+        write(writer, rows);
+
+        assertThat(shop.query("select count(*)::text from shop.orders where length(note) = 2000"))
+                .containsExactly("4000");
+    }
+
+    @Test
+    @DisplayName(
+            "Of a part that was copied whoever opens it next knows, with whatever bounds, if later rows were written")
+    void completeParts() {
+        SpanBound middle = typed.row(11, "300", null, "1").position();
+        TableSpan lower = new TableSpan(WHOLE.table(), SpanBound.LOWEST, middle);
+        SpanWriter writer = open();
+        write(writer, many(11, 1, 299));
+        writer.complete(new CompletePart(lower, 11));
+        assertThat(open().completeParts(11)).as("nothing was written since").isEmpty();
+
+        writer = open();
+        writer.complete(new CompletePart(lower, 11));
+        write(writer, many(11, 300, 10));
+        SpanWriter next = open();
+        assertThat(next.completeParts(11)).containsExactly(lower);
+        assertThat(next.completeParts(12)).isEmpty();
+
+        SpanBound within = typed.row(11, "100", null, "1").position();
+        TableSpan part = new TableSpan(WHOLE.table(), within, SpanBound.HIGHEST);
+        assertThat(typed.owner.open(part, OTHER).completeParts(11))
+                .containsExactly(new TableSpan(WHOLE.table(), within, middle));
+        assertThat(open().completeParts(11)).as("both parts of it").containsExactly(lower);
     }
 
     @Test

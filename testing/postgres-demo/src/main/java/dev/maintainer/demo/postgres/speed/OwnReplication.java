@@ -12,10 +12,14 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.PostgresSinkProvider;
 import dev.maintainer.connector.postgres.PostgresSourceProvider;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
@@ -154,6 +158,25 @@ final class OwnReplication implements AutoCloseable {
     /** Replicates all tables, each as a whole, from the beginning on. */
     void beginAll() {
         source.tables().forEach(table -> begin(table, TableSpan.whole(table.table()), createdTs()));
+    }
+
+    /**
+     * Replicates a table in two spans from the beginning on.
+     *
+     * @param key the value of the first column of the key with which the second one begins
+     */
+    void beginHalves(TableInfo table, long key) {
+        String definition = source.ddls(source.startTs()).poll(createdTs()).stream()
+                .filter(ddl -> table.equals(ddl.after()))
+                .map(DdlEvent::definition)
+                .findFirst()
+                .orElseThrow();
+        RowFormat format = new RowFormat(TableImage.parse(String.valueOf(definition)));
+        RowValues values = new RowValues(format.sent().size());
+        values.set(format.keyPlace(0), Long.toString(key));
+        SpanBound middle = format.order(values);
+        begin(table, new TableSpan(table.table(), SpanBound.LOWEST, middle), createdTs());
+        begin(table, new TableSpan(table.table(), middle, SpanBound.HIGHEST), createdTs());
     }
 
     void awaitWorking(DispatcherId id) throws SQLException, RunFailedException, InterruptedException {

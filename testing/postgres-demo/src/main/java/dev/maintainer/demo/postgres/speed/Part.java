@@ -28,7 +28,10 @@ enum Part {
             if (parts.contains(part)) {
                 switch (part) {
                     case READER -> trials.add(new ReaderTrial(servers, options));
-                    case SNAPSHOT -> trials.add(new SnapshotTrial(servers, options));
+                    case SNAPSHOT -> {
+                        trials.add(new SnapshotTrial(servers, options, false));
+                        trials.add(new SnapshotTrial(servers, options, true));
+                    }
                     case FENCE -> trials.add(new FenceTrial(servers, options));
                     case MOVE -> trials.add(new MoveTrial(servers, options));
                     case TABLES -> trials.add(new ManyTablesTrial(servers, options));

@@ -21,12 +21,25 @@ final class SnapshotTrial implements Trial {
 
     private final SpeedServers servers;
     private final SpeedOptions options;
+    private final boolean halves;
     private final InsertLoad load;
 
-    SnapshotTrial(SpeedServers servers, SpeedOptions options) {
+    /**
+     * A trial.
+     *
+     * @param halves whether we copy by two spans, as the pipe by two ranges
+     */
+    SnapshotTrial(SpeedServers servers, SpeedOptions options, boolean halves) {
         this.servers = servers;
         this.options = options;
-        this.load = new InsertLoad("copying a table", "copied", options.rows(), options.rows(), false, "0.60");
+        this.halves = halves;
+        this.load = new InsertLoad(
+                "copying a table, " + (halves ? "two spans" : "one span"),
+                "copied",
+                options.rows(),
+                options.rows(),
+                false,
+                halves ? "0.60" : "");
     }
 
     @Override
@@ -51,13 +64,17 @@ final class SnapshotTrial implements Trial {
 
     private Cost replicate(String source, int run) throws SQLException, RunFailedException, InterruptedException {
         String sink = servers.sink().newDatabase();
-        try (OwnReplication own =
-                new OwnReplication(servers, source, sink, "snapshot" + run, "n1", options.directory())) {
+        try (OwnReplication own = new OwnReplication(
+                servers, source, sink, "snapshot" + (halves ? "s" : "") + run, "n1", options.directory())) {
             own.createTables();
             ProcessorTime processor = servers.processorTime();
             ProcessorTime.Used before = processor.used();
             long began = System.nanoTime();
-            own.beginAll();
+            if (halves) {
+                own.source().tables().forEach(table -> own.beginHalves(table, load.size() / 2));
+            } else {
+                own.beginAll();
+            }
             Patience.await(
                     "all rows to be copied", () -> own.isSound() && own.sink().rowsApplied() >= load.size());
             Cost cost = new Cost(System.nanoTime() - began, processor.used().since(before));

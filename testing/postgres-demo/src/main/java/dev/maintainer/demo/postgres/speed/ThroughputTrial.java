@@ -1,14 +1,9 @@
 package dev.maintainer.demo.postgres.speed;
 
-import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.connector.postgres.catalog.RowFormat;
-import dev.maintainer.connector.postgres.catalog.RowValues;
-import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.demo.postgres.speed.SpeedReport.Cost;
 import dev.maintainer.node.run.RunFailedException;
-import dev.maintainer.replication.event.DdlEvent;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -61,34 +56,18 @@ final class ThroughputTrial implements Trial {
 
     private void begin(OwnReplication own) throws SQLException, RunFailedException, InterruptedException {
         own.createTables();
-        List<DdlEvent> ddls = own.source().ddls(own.source().startTs()).poll(own.createdTs());
         for (TableInfo table : own.source().tables()) {
             boolean halves = loads.stream()
                     .anyMatch(load -> load instanceof InsertLoad inserts
                             && inserts.halves()
                             && inserts.table().equals(table.name().table()));
-            TableSpan whole = TableSpan.whole(table.table());
             if (halves) {
-                SpanBound middle = middle(ddls, table);
-                own.begin(table, new TableSpan(table.table(), whole.start(), middle), own.createdTs());
-                own.begin(table, new TableSpan(table.table(), middle, whole.end()), own.createdTs());
+                own.beginHalves(table, InsertLoad.HALF);
             } else {
-                own.begin(table, whole, own.createdTs());
+                own.begin(table, TableSpan.whole(table.table()), own.createdTs());
             }
         }
         own.follow(own.createdTs());
-    }
-
-    private static SpanBound middle(List<DdlEvent> ddls, TableInfo table) {
-        String definition = ddls.stream()
-                .filter(ddl -> table.equals(ddl.after()))
-                .map(DdlEvent::definition)
-                .findFirst()
-                .orElseThrow();
-        RowFormat format = new RowFormat(TableImage.parse(String.valueOf(definition)));
-        RowValues key = new RowValues(format.sent().size());
-        key.set(format.keyPlace(0), Long.toString(InsertLoad.HALF));
-        return format.order(key);
     }
 
     private void measure(

@@ -1,0 +1,82 @@
+package dev.maintainer.connector.postgres.catalog;
+
+import static dev.maintainer.connector.postgres.catalog.Images.column;
+import static dev.maintainer.connector.postgres.catalog.Images.keyed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.error.MaintainerException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class RowFormatTest {
+    private static final List<String> PIECES = List.of(
+            "", "a", "null", "\"", "\\", "\n", "\u0001", "{", "}", ",", ":", "é", "\ud83d\ude00", "\":null,\"", "id");
+    private static final String LETTERS = "\"\\{}:,nul aid0\n";
+
+    private final RowFormat format =
+            new RowFormat(keyed("text", column(2, "a", "text"), column(3, "a\"b", "text"), column(4, "aa", "text")));
+
+    private @Nullable String text(Random random) {
+        if (random.nextInt(4) == 0) {
+            return null;
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            text.append(PIECES.get(random.nextInt(PIECES.size())));
+        }
+        return text.toString();
+    }
+
+    private RowValues row(Random random) {
+        RowValues values = new RowValues(4);
+        for (int column = 0; column < 4; column++) {
+            if (random.nextInt(4) > 0) {
+                values.set(column, text(random));
+            }
+        }
+        return values;
+    }
+
+    private Optional<String> read(String row) {
+        try {
+            return Optional.of(format.row(format.values(row)));
+        } catch (MaintainerException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    @DisplayName("What was written is read back, also what has to be unescaped")
+    void readsBack() {
+        Random random = new Random(3);
+        for (int i = 0; i < 2000; i++) {
+            RowValues values = row(random);
+            RowValues read = format.values(format.row(values));
+            assertThat(read.knows(values.known())).isTrue();
+            assertThat(read.isPartOf(values)).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("Of any other text the same is read, or refused, as where it is read as any JSON is")
+    void otherTexts() {
+        Random random = new Random(5);
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder(format.row(row(random)));
+            for (int changes = 1 + random.nextInt(2); changes > 0 && text.length() > 0; changes--) {
+                int at = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.deleteCharAt(at);
+                    case 1 -> text.insert(at, LETTERS.charAt(random.nextInt(LETTERS.length())));
+                    default -> text.setCharAt(at, LETTERS.charAt(random.nextInt(LETTERS.length())));
+                }
+            }
+            // A blank is not as it is written.
+            assertThat(read(text.toString())).as("%s", text).isEqualTo(read(" " + text));
+        }
+    }
+}
