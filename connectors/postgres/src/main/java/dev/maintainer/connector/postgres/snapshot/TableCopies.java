@@ -74,6 +74,7 @@ public final class TableCopies implements AutoCloseable {
 
     private final ConnectionSource connections;
     private final ScheduledExecutorService threads;
+    private final ChunkSize chunk;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bufferedBytes = new AtomicLong();
@@ -86,12 +87,20 @@ public final class TableCopies implements AutoCloseable {
      * @param name for threads
      */
     public TableCopies(ConnectionSource connections, int parallel, String name) {
+        this(
+                connections,
+                Executors.newScheduledThreadPool(parallel, task -> {
+                    Thread thread = new Thread(task, "snapshot-" + name);
+                    thread.setDaemon(true);
+                    return thread;
+                }),
+                ChunkSize.USUAL);
+    }
+
+    TableCopies(ConnectionSource connections, ScheduledExecutorService threads, ChunkSize chunk) {
         this.connections = connections;
-        this.threads = Executors.newScheduledThreadPool(parallel, task -> {
-            Thread thread = new Thread(task, "snapshot-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = threads;
+        this.chunk = chunk;
     }
 
     /**
@@ -121,15 +130,15 @@ public final class TableCopies implements AutoCloseable {
     }
 
     /**
-     * Goes on with rows of a span whose copy a DDL has interrupted, behind that DDL.
+     * Goes on with rows of a span, perhaps within the window of a copy that was interrupted. Where that ends is looked up when the
+     * first row comes.
      *
      * @param table what it looks like
      * @param span which rows
      * @param startTs what was committed later
-     * @param windowEnd up to where rows are completed
      * @param later reads that; belongs to the reader
      * @param stream knows more of it
-     * @param windows keep what a DDL interrupts
+     * @param windows know what was interrupted
      * @param available called when there are rows again
      * @return a reader
      */
@@ -137,15 +146,18 @@ public final class TableCopies implements AutoCloseable {
             SourceTable table,
             TableSpan span,
             long startTs,
-            long windowEnd,
             RowReader later,
             Stream stream,
             CopyWindows windows,
             Runnable available) {
         running.incrementAndGet();
         SnapshotRows rows = new SnapshotRows(this, table, span, startTs, later, stream, windows, available);
-        rows.goOn(windowEnd);
+        rows.goOn();
         return rows;
+    }
+
+    ChunkSize chunk() {
+        return chunk;
     }
 
     /** One that was read is not any more. */
