@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.seeded;
 
+import dev.maintainer.seeded.testing.Patch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.maintainer.simulator.seeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.seeded.testing.Patch;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;

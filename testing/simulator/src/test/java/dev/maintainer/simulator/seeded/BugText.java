@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.seeded;
 
+import dev.maintainer.seeded.testing.Patch;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.maintainer.simulator.seeded;
 
+import dev.maintainer.seeded.testing.BugPlanter;
+import dev.maintainer.seeded.testing.PlantedClassLoader;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
@@ -66,7 +68,7 @@ record Finding(
             first == null ? new String[0] : new String[] {first.workload().name()},
             first == null ? 0L : first.seed()
         };
-        Map<String, byte[]> planted = planter.plant(bug);
+        Map<String, byte[]> planted = planter.plant(bug.id(), bug.patches());
         // On a thread of its own: what worlds keep for their thread would keep all classes of their loader.
         FutureTask<Object[]> search = new FutureTask<>(() -> probe(planted, bug).apply(wanted));
         new Thread(search, "search for " + bug.id()).start();

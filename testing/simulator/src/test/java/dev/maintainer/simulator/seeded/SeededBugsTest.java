@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.maintainer.seeded.testing.BugPlanter;
+import dev.maintainer.seeded.testing.Patch;
 import dev.maintainer.simulator.incident.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +52,22 @@ class SeededBugsTest {
     private static final int STORY = 80;
     private static final int MOST_NOT_REACHED = 9;
 
-    private static final BugPlanter PLANTER = new BugPlanter(REACTOR);
+    private static final List<String> NEIGHBOURS = List.of(
+            "dev.maintainer.api.model.NodeId",
+            "dev.maintainer.scheduler.spi.Scheduler",
+            "dev.maintainer.scheduler.defaults.BalanceSchedulerProvider",
+            "dev.maintainer.operator.OperatorController",
+            "dev.maintainer.core.MaintainerConfig",
+            "dev.maintainer.dispatcher.DispatcherManager",
+            "dev.maintainer.coordinator.Coordinator",
+            "dev.maintainer.membership.ClusterMembership",
+            "dev.maintainer.replication.Source",
+            "dev.maintainer.simulator.SimulationSpec",
+            "com.google.common.collect.ImmutableList",
+            "org.slf4j.Logger",
+            "org.jspecify.annotations.Nullable");
+
+    private static final BugPlanter PLANTER = new BugPlanter(REACTOR, NEIGHBOURS);
     private static final Map<SeededBug, Future<Finding>> SEARCHES = new LinkedHashMap<>();
     private static final Map<String, RecordedWorld> RECORDED = new LinkedHashMap<>();
     private static final Map<String, String> ROWS = new LinkedHashMap<>();

@@ -430,18 +430,14 @@ public final class CatalogHistory {
     }
 
     /**
-     * Whether a table was copied when it came, and has met a DDL since.
+     * Whether a table was copied when it came.
      *
      * @param table its number
-     * @param ts a position; DDLs behind it do not count
-     * @return whether it has
+     * @return whether it was
      */
-    public boolean isAlteredCopy(TableId table, long ts) {
+    public boolean isCopy(TableId table) {
         Life life = lives.get(table);
-        return life != null
-                && life.copied()
-                && line(SourceNumbers.oid(table)).versions.stream()
-                        .anyMatch(version -> version.fromTs() > life.createdTs() && version.fromTs() <= ts);
+        return life != null && life.copied();
     }
 
     /**

@@ -34,6 +34,7 @@ public final class SlotReader implements AutoCloseable {
     private final WalServer server;
     private final ReaderSettings settings;
     private final TransactionLog log;
+    private final ReaderTime time;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong confirmedTs;
@@ -76,7 +77,14 @@ public final class SlotReader implements AutoCloseable {
             long confirmedTs,
             TransactionLog log) {
         SlotReader reader = new SlotReader(
-                new JdbcWalServer(connections, settings), settings, known, startTs, readFromTs, confirmedTs, log);
+                new JdbcWalServer(connections, settings),
+                settings,
+                known,
+                startTs,
+                readFromTs,
+                confirmedTs,
+                log,
+                ReaderTime.SYSTEM);
         reader.thread.start();
         return reader;
     }
@@ -88,7 +96,8 @@ public final class SlotReader implements AutoCloseable {
             long startTs,
             long readFromTs,
             long confirmedTs,
-            TransactionLog log) {
+            TransactionLog log,
+            ReaderTime time) {
         if (confirmedTs < 1 || confirmedTs > readFromTs || readFromTs > startTs) {
             throw new IllegalArgumentException(
                     "start after " + startTs + ", read from " + readFromTs + ", confirmed " + confirmedTs);
@@ -97,6 +106,7 @@ public final class SlotReader implements AutoCloseable {
         this.settings = settings;
         this.known = known;
         this.log = log;
+        this.time = time;
         this.resolvedTs = startTs;
         this.readTs = readFromTs;
         positions.add(confirmedTs);
@@ -170,7 +180,7 @@ public final class SlotReader implements AutoCloseable {
         long wait = retryMillis;
         retryMillis = Math.min(LONGEST_RETRY_MILLIS, 2 * retryMillis);
         try {
-            if (!closing.await(wait, TimeUnit.MILLISECONDS)) {
+            if (!time.await(closing, wait)) {
                 become(ReaderState.CONNECTING, reason, null);
             }
         } catch (InterruptedException e) {
@@ -222,6 +232,7 @@ public final class SlotReader implements AutoCloseable {
             } else if (decision instanceof StartDecision.Start start) {
                 session.start(readTs, confirmedTs.get());
                 known = start.source();
+                log.readsFrom(start.source());
                 become(ReaderState.STREAMING, "", null);
                 LOG.info("slot {} is read after {}", settings.slot(), Lsn.text(resolvedTs));
                 read(session);
@@ -235,7 +246,7 @@ public final class SlotReader implements AutoCloseable {
         StartDecision decision = decideOnce(session);
         for (int i = 0; i < TAKE_OVER_LOOKS && decision instanceof StartDecision.TakeOver takeOver; i++) {
             session.terminate(takeOver.pid());
-            LockSupport.parkNanos(TAKE_OVER_NANOS);
+            time.pause(TAKE_OVER_NANOS);
             decision = decideOnce(session);
         }
         return decision;
@@ -259,7 +270,7 @@ public final class SlotReader implements AutoCloseable {
                     session.report(confirmedTs.get());
                     publish(ReaderState.STREAMING, "", null, session.status());
                     pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause + 100_000);
-                    LockSupport.parkNanos(pause);
+                    time.pause(pause);
                     continue;
                 }
                 pause = 0;
@@ -269,7 +280,7 @@ public final class SlotReader implements AutoCloseable {
                 if (committed != null) {
                     deliver(session, messages, committed);
                 }
-                if (lookAtClock(session) && System.nanoTime() - lastResolved >= RESOLVED_NANOS) {
+                if (lookAtClock(session) && time.nanoTime() - lastResolved >= RESOLVED_NANOS) {
                     resolve(session, messages);
                     publish(ReaderState.STREAMING, "", null, session.status());
                 }
@@ -301,7 +312,7 @@ public final class SlotReader implements AutoCloseable {
         while (!log.offer(transaction)) {
             publish(ReaderState.STREAMING, "there is no room for more transactions", null, session.status());
             session.report(confirmedTs.get());
-            LockSupport.parkNanos(LONGEST_PAUSE_NANOS);
+            time.pause(LONGEST_PAUSE_NANOS);
             if (isClosing()) {
                 return;
             }
@@ -320,7 +331,7 @@ public final class SlotReader implements AutoCloseable {
     }
 
     private void resolve(WalServer.Session session, TransactionAssembler messages) {
-        lastResolved = System.nanoTime();
+        lastResolved = time.nanoTime();
         long ts = Math.min(session.receivedLsn(), messages.nextCommitLsn());
         if (ts > resolvedTs) {
             resolvedTs = ts;

@@ -5,6 +5,14 @@ import dev.maintainer.api.error.MaintainerException;
 /** Where a reader puts what it has read. Called by the thread of the reader only. */
 public interface TransactionLog {
     /**
+     * What is offered and resolved from now on is read from this; told whenever the reader has connected, and before anything of
+     * it comes. Whoever keeps transactions has to keep it before them: it says what their positions mean.
+     *
+     * @param source what is read
+     */
+    default void readsFrom(KnownSource source) {}
+
+    /**
      * Takes a transaction, wholly or not at all.
      *
      * @param transaction the next in the order of commit. It is offered again from its first change if it was not taken

@@ -7,7 +7,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.connector.postgres.sql.ConnectionPool;
+import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.FailureKind;
 import dev.maintainer.connector.postgres.sql.Failures;
 import java.nio.ByteBuffer;
@@ -203,7 +203,7 @@ final class Ownership {
      *
      * @throws MaintainerException with {@code SINK_FENCED} if there is a later one, {@code SINK_UNAVAILABLE} if it is not possible
      */
-    void fence(ConnectionPool pool, MaintainerEpoch epoch) throws MaintainerException {
+    void fence(Connections pool, MaintainerEpoch epoch) throws MaintainerException {
         boolean lostBefore = false;
         for (int attempt = 1; attempt <= FENCE_ATTEMPTS; attempt++) {
             try (Connection connection = pool.dial()) {

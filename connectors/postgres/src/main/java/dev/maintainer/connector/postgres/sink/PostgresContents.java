@@ -4,7 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.connector.postgres.sql.ConnectionPool;
+import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.replication.SinkContents;
 import dev.maintainer.replication.state.RowCursor;
 import java.sql.Connection;
@@ -16,13 +16,13 @@ import java.util.TreeSet;
 
 /** What a changefeed has written to a database. Changes nothing in it. */
 public final class PostgresContents implements SinkContents {
-    private final ConnectionPool pool;
+    private final Connections pool;
     private final String source;
     private final Targets targets;
     private final SortedMap<TableName, TargetTable> tables;
 
     private PostgresContents(
-            ConnectionPool pool, String source, Targets targets, SortedMap<TableName, TargetTable> tables) {
+            Connections pool, String source, Targets targets, SortedMap<TableName, TargetTable> tables) {
         this.pool = pool;
         this.source = source;
         this.targets = targets;
@@ -38,7 +38,7 @@ public final class PostgresContents implements SinkContents {
      * @throws MaintainerException with {@code SINK_UNAVAILABLE} if there is nothing of the changefeed, or the database cannot be
      *     read
      */
-    public static PostgresContents open(ConnectionPool pool, ChangefeedId changefeed) throws MaintainerException {
+    public static PostgresContents open(Connections pool, ChangefeedId changefeed) throws MaintainerException {
         boolean opened = false;
         try {
             PostgresContents contents = new Transactions(pool, "changefeed " + changefeed)
@@ -52,7 +52,7 @@ public final class PostgresContents implements SinkContents {
         }
     }
 
-    private static PostgresContents read(Connection connection, ConnectionPool pool, ChangefeedId changefeed)
+    private static PostgresContents read(Connection connection, Connections pool, ChangefeedId changefeed)
             throws SQLException {
         String source = SinkTables.exist(connection) ? new Ownership(changefeed).source(connection) : null;
         if (source == null) {

@@ -7,7 +7,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.connector.postgres.sql.ConnectionPool;
+import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.replication.ReadableSink;
 import dev.maintainer.replication.SpanWriter;
@@ -19,6 +19,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ public final class PostgresSink implements ReadableSink {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
 
     private final ChangefeedId changefeed;
-    private final ConnectionPool pool;
+    private final Connections pool;
     private final Ownership ownership;
     private final SpanSessions sessions;
     private final Targets targets;
@@ -43,7 +45,7 @@ public final class PostgresSink implements ReadableSink {
     /** Whether the role may write without triggers and foreign keys. */
     private volatile boolean asReplica;
 
-    private PostgresSink(ChangefeedId changefeed, ConnectionPool pool) {
+    private PostgresSink(ChangefeedId changefeed, Connections pool, LongConsumer pause) {
         String name = changefeed.toString();
         this.changefeed = changefeed;
         this.pool = pool;
@@ -53,7 +55,7 @@ public final class PostgresSink implements ReadableSink {
         this.tombstones = new Tombstones(name);
         this.ddls = new DdlExecution(name, ownership.mark(), targets, sessions);
         this.lostCommits = new LostCommits(name);
-        this.transactions = new Transactions(pool, "changefeed " + name, lostCommits::look);
+        this.transactions = new Transactions(pool, "changefeed " + name, lostCommits::look, pause);
     }
 
     /**
@@ -66,9 +68,19 @@ public final class PostgresSink implements ReadableSink {
      * @throws MaintainerException with {@code SINK_UNAVAILABLE} if the database cannot be used or has rows of another source,
      *     {@code NOT_ALLOWED_BY_DATABASE} if the role may not do what is needed
      */
-    public static PostgresSink open(ConnectionPool pool, ChangefeedId changefeed, String source)
+    public static PostgresSink open(Connections pool, ChangefeedId changefeed, String source)
             throws MaintainerException {
-        PostgresSink sink = new PostgresSink(changefeed, pool);
+        return open(pool, changefeed, source, LockSupport::parkNanos);
+    }
+
+    /**
+     * Opens the sink.
+     *
+     * @param pause waits for so many nanoseconds before something is tried again
+     */
+    static PostgresSink open(Connections pool, ChangefeedId changefeed, String source, LongConsumer pause)
+            throws MaintainerException {
+        PostgresSink sink = new PostgresSink(changefeed, pool, pause);
         try (Connection connection = pool.dial()) {
             SinkTables.make(connection);
             sink.ownership.claim(connection, source);
@@ -100,7 +112,7 @@ public final class PostgresSink implements ReadableSink {
      * @param source the identity of the source
      * @throws MaintainerException as {@link #open}
      */
-    public static void check(ConnectionPool pool, ChangefeedId changefeed, String source) throws MaintainerException {
+    public static void check(Connections pool, ChangefeedId changefeed, String source) throws MaintainerException {
         try (pool;
                 Connection connection = pool.dial()) {
             // DDL is part of a transaction here: this tells whether it is allowed, too.

@@ -5,7 +5,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.catalog.TableImage;
-import dev.maintainer.connector.postgres.sql.ConnectionPool;
+import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
@@ -37,7 +37,7 @@ final class TableCursor implements RowCursor {
         this.rows = rows;
     }
 
-    static TableCursor open(ConnectionPool pool, Targets targets, TargetTable target) throws MaintainerException {
+    static TableCursor open(Connections pool, Targets targets, TargetTable target) throws MaintainerException {
         try {
             Connection connection = pool.take();
             boolean opened = false;

@@ -2,7 +2,7 @@ package dev.maintainer.connector.postgres.sink;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.connector.postgres.sql.ConnectionPool;
+import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.FailureKind;
 import dev.maintainer.connector.postgres.sql.Failures;
 import java.sql.Connection;
@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * Transactions that are tried again when others were in the way or the connection was lost, a few times within a second or
@@ -19,26 +20,29 @@ final class Transactions {
     private static final int ATTEMPTS = 4;
     private static final long FIRST_PAUSE_MILLIS = 50;
 
-    private final ConnectionPool pool;
+    private final Connections pool;
     private final String whose;
     private final Check first;
+    private final LongConsumer pause;
     /** How many connections the pool had made when it was looked at last. */
     private volatile long looked;
 
-    Transactions(ConnectionPool pool, String whose) {
-        this(pool, whose, connection -> {});
+    Transactions(Connections pool, String whose) {
+        this(pool, whose, connection -> {}, LockSupport::parkNanos);
     }
 
     /**
      * Has done nothing yet.
      *
-     * @param first done on a connection before anything else whenever the pool has made others than before: it may be another
-     *     server that answers
+     * @param first done on a connection before anything else whenever others were made than before: it may be another server that
+     *     answers
+     * @param pause waits for so many nanoseconds before something is tried again
      */
-    Transactions(ConnectionPool pool, String whose, Check first) {
+    Transactions(Connections pool, String whose, Check first, LongConsumer pause) {
         this.pool = pool;
         this.whose = whose;
         this.first = first;
+        this.pause = pause;
     }
 
     /** What is looked at on a connection. */
@@ -107,7 +111,7 @@ final class Transactions {
     }
 
     private void pause(String what, long millis) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+        pause.accept(TimeUnit.MILLISECONDS.toNanos(millis));
         if (Thread.currentThread().isInterrupted()) {
             throw new MaintainerException(
                     ErrorCode.SINK_UNAVAILABLE, whose + " " + what + ": interrupted while it waited to try again");

@@ -35,19 +35,13 @@ import org.slf4j.LoggerFactory;
  * copies again.
  *
  * <p>A change in the window that leaves out a value of its row is completed: the row may be gone from the copy, because it was
- * deleted behind it. If it is gone from the table as well, its deletion comes, and the change is left out.
+ * deleted behind it. If it is gone from the table as well, its deletion comes, and the change is left out unless it makes the row.
  */
 final class SnapshotRows implements RowReader {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotRows.class);
 
-    private static final int FIRST_ROWS = 500;
-    private static final int MOST_ROWS = 50_000;
     /** Taken at once: with more of them, what is at hand does not stay so while a batch is made. */
     private static final int COPY_ROWS = 8_192;
-
-    private static final long CHUNK_BYTES = 2L << 20;
-    /** Read at once if many have rows that nobody takes. */
-    private static final long SMALL_CHUNK_BYTES = 64L << 10;
 
     private static final long RETRY_MILLIS = 1_000;
     private static final int PERCENT = 100;
@@ -82,7 +76,7 @@ final class SnapshotRows implements RowReader {
     /** Everything before it was taken, or is in the sink. */
     private SpanBound takenTo;
 
-    private int nextRows = FIRST_ROWS;
+    private int nextRows;
     private long rowsRead;
     private long estimate = -1;
     private boolean reading;
@@ -90,6 +84,9 @@ final class SnapshotRows implements RowReader {
     private @Nullable MaintainerException failure;
     /** Where the window ends: {@link RowReader#NONE} while the copy is not complete. */
     private long windowTs = NONE;
+
+    /** It was not looked up yet where the window of somebody else ends. Of the thread that polls. */
+    private boolean endIsUnknown;
 
     /** All that was copied was taken. */
     private volatile boolean follows;
@@ -116,6 +113,7 @@ final class SnapshotRows implements RowReader {
         this.course = new CopyCourse(span, there);
         this.takenTo = course.readTo();
         this.copies = copies;
+        this.nextRows = copies.chunk().firstRows();
         this.windows = windows;
         this.table = table;
         this.reads = new TableReads(table);
@@ -131,9 +129,9 @@ final class SnapshotRows implements RowReader {
         readOn(0);
     }
 
-    /** Nothing is copied: somebody else has done that, and was within the window. */
-    synchronized void goOn(long windowEnd) {
-        windowTs = windowEnd;
+    /** Nothing is copied: somebody else has done that, and was perhaps within the window. */
+    synchronized void goOn() {
+        endIsUnknown = true;
         follows = true;
         released = true;
     }
@@ -166,13 +164,14 @@ final class SnapshotRows implements RowReader {
                 TableSpan present = part;
                 accept(copies.call(connection -> {
                     estimate(connection);
+                    ChunkSize size = copies.chunk();
                     return reads.chunk(
                             connection,
                             present,
                             after,
                             startTs + 1,
                             rows,
-                            copies.isFull() ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
+                            copies.isFull() ? size.smallBytes() : size.bytes());
                 }));
             }
         } catch (SQLException e) {
@@ -229,8 +228,7 @@ final class SnapshotRows implements RowReader {
             readOn(0);
             return;
         }
-        long fits = CHUNK_BYTES * chunk.read() / Math.max(1, chunk.bytes());
-        nextRows = (int) Math.max(1, Math.min(MOST_ROWS, fits));
+        nextRows = copies.chunk().rows(chunk.read(), chunk.bytes());
         if (hasRoom()) {
             readOn(0);
         }
@@ -344,11 +342,13 @@ final class SnapshotRows implements RowReader {
             }
             return events;
         }
-        if (events.get(0).commitTs() > windowEnd()) {
-            return events;
-        }
         held = events;
         try {
+            findWindowEnd();
+            if (events.get(0).commitTs() > windowEnd()) {
+                held = List.of();
+                return events;
+            }
             List<RowEvent> completed = new ArrayList<>(events.size());
             for (RowEvent event : events) {
                 RowEvent whole = completed(event);
@@ -361,6 +361,21 @@ final class SnapshotRows implements RowReader {
         } catch (SQLException e) {
             LOG.warn("rows of {} cannot be read, which is tried again: {}", span, e.getMessage());
             return List.of();
+        }
+    }
+
+    private void findWindowEnd() throws SQLException {
+        if (!endIsUnknown) {
+            return;
+        }
+        try {
+            long end = windows.endTs(span.table());
+            synchronized (this) {
+                windowTs = end;
+            }
+            endIsUnknown = false;
+        } catch (MaintainerException e) {
+            throw new SQLException(e.getMessage(), e);
         }
     }
 
@@ -390,13 +405,15 @@ final class SnapshotRows implements RowReader {
         }
         Optional<RowValues> present = copies.call(connection -> fitting.row(connection, values));
         if (present.isEmpty()) {
-            return null;
+            // A new row has to be there for whatever changes it before it goes; what it does not tell has a default.
+            return event.op() == RowEvent.Op.I ? event : null;
         }
         values.fillFrom(present.get());
+        // Of a column that was dropped since nobody knows the value: the row is made without it, if it is not there.
         return new RowEvent(
                 event.commitTs(),
                 event.table(),
-                event.op(),
+                values.isComplete() ? event.op() : RowEvent.Op.I,
                 event.key(),
                 event.order(),
                 fitting.format().row(values),

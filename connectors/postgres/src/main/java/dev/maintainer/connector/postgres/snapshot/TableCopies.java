@@ -75,6 +75,7 @@ public final class TableCopies implements AutoCloseable {
 
     private final ConnectionSource connections;
     private final ScheduledExecutorService threads;
+    private final ChunkSize chunk;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bufferedBytes = new AtomicLong();
@@ -88,12 +89,20 @@ public final class TableCopies implements AutoCloseable {
      * @param name for threads
      */
     public TableCopies(ConnectionSource connections, int parallel, String name) {
+        this(
+                connections,
+                Executors.newScheduledThreadPool(parallel, task -> {
+                    Thread thread = new Thread(task, "snapshot-" + name);
+                    thread.setDaemon(true);
+                    return thread;
+                }),
+                ChunkSize.USUAL);
+    }
+
+    TableCopies(ConnectionSource connections, ScheduledExecutorService threads, ChunkSize chunk) {
         this.connections = connections;
-        this.threads = Executors.newScheduledThreadPool(parallel, task -> {
-            Thread thread = new Thread(task, "snapshot-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = threads;
+        this.chunk = chunk;
     }
 
     /**
@@ -125,15 +134,15 @@ public final class TableCopies implements AutoCloseable {
     }
 
     /**
-     * Goes on with rows of a span whose copy a DDL has interrupted, behind that DDL.
+     * Goes on with rows of a span, perhaps within the window of a copy that was interrupted. Where that ends is looked up when the
+     * first row comes.
      *
      * @param table what it looks like
      * @param span which rows
      * @param startTs what was committed later
-     * @param windowEnd up to where rows are completed
      * @param later reads that; belongs to the reader
      * @param stream knows more of it
-     * @param windows keep what a DDL interrupts
+     * @param windows know what was interrupted
      * @param available called when there are rows again
      * @return a reader
      */
@@ -141,7 +150,6 @@ public final class TableCopies implements AutoCloseable {
             SourceTable table,
             TableSpan span,
             long startTs,
-            long windowEnd,
             RowReader later,
             Stream stream,
             CopyWindows windows,
@@ -149,8 +157,12 @@ public final class TableCopies implements AutoCloseable {
         running.incrementAndGet();
         SnapshotRows rows =
                 new SnapshotRows(this, table, span, List.of(span), startTs, later, stream, windows, available);
-        rows.goOn(windowEnd);
+        rows.goOn();
         return rows;
+    }
+
+    ChunkSize chunk() {
+        return chunk;
     }
 
     /** One that was read is not any more. */

@@ -44,28 +44,33 @@ final class DdlHistory {
     }
 
     private final class Reader implements DdlReader {
+        private final long startTs;
         private int next;
 
         Reader(long startTs) {
-            synchronized (lock) {
-                while (next < groups.size() && tsOf(next) <= startTs) {
-                    next++;
-                }
-            }
+            this.startTs = startTs;
         }
 
         @Override
         public List<DdlEvent> poll(long upToTs) {
             synchronized (lock) {
-                return next < groups.size() && tsOf(next) <= upToTs ? groups.get(next++) : List.of();
+                return firstTs() <= upToTs ? groups.get(next++) : List.of();
             }
         }
 
         @Override
         public long nextTs() {
             synchronized (lock) {
-                return next < groups.size() ? tsOf(next) : RowReader.NONE;
+                return firstTs();
             }
+        }
+
+        /** The log may be read from further back than where somebody begins, so earlier ones may come later. */
+        private long firstTs() {
+            while (next < groups.size() && tsOf(next) <= startTs) {
+                next++;
+            }
+            return next < groups.size() ? tsOf(next) : RowReader.NONE;
         }
 
         private long tsOf(int group) {

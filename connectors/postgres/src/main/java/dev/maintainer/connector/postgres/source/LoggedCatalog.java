@@ -125,9 +125,9 @@ final class LoggedCatalog implements SourceCatalog {
     }
 
     @Override
-    public boolean mayBeInterrupted(TableId table, long from) {
+    public boolean mayBeInterrupted(TableId table) {
         synchronized (lock) {
-            return history.isAlteredCopy(table, from);
+            return history.isCopy(table);
         }
     }
 

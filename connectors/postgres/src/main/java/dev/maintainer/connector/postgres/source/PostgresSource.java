@@ -1,6 +1,5 @@
 package dev.maintainer.connector.postgres.source;
 
-import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
@@ -17,7 +16,6 @@ import dev.maintainer.connector.postgres.reader.ReaderSettings;
 import dev.maintainer.connector.postgres.reader.SlotName;
 import dev.maintainer.connector.postgres.reader.SlotReader;
 import dev.maintainer.connector.postgres.reader.SlotSetup;
-import dev.maintainer.connector.postgres.snapshot.CopyWindows;
 import dev.maintainer.connector.postgres.snapshot.TableCopies;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Beginning;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Facts;
@@ -36,7 +34,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,12 +57,15 @@ public final class PostgresSource implements Source {
     private final EventStore store;
     private final TableCopies copies;
     private final RecentWork work = new RecentWork(System::nanoTime);
-    private final CopyWindows windows;
-    private final AtomicLong retainedTs = new AtomicLong();
+    private final SpanRows rows;
+    private final SlotConfirmation confirmation;
     private volatile @Nullable SlotReader reader;
     private final ScheduledExecutorService housekeeping;
     private final TimelineNote timeline;
+    /** Of the thread of the reader. */
     private @Nullable KnownSource kept;
+
+    private int notedTimeline;
 
     private PostgresSource(
             SourceSettings settings,
@@ -85,7 +85,13 @@ public final class PostgresSource implements Source {
         this.store = store;
         this.copies =
                 new TableCopies(connections, settings.copies(), start.slot().text());
-        this.windows = new DdlNotes(new SourceDatabase(connections)).windows(identity(start.beginning()));
+        this.rows = new SpanRows(
+                catalog,
+                store,
+                copies,
+                new DdlNotes(new SourceDatabase(connections)).windows(identity(start.beginning())),
+                this::check);
+        this.confirmation = new SlotConfirmation(store);
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "source-slots-" + start.slot());
             thread.setDaemon(true);
@@ -153,17 +159,19 @@ public final class PostgresSource implements Source {
         try {
             store = EventStore.open(new StoreSettings(
                     directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
-            long neededTs = Math.max(
+            ReadStart from = ReadStart.of(
+                    start.beginning().startTs(),
+                    context.historyAfter(),
                     start.confirmedTs(),
-                    Math.max(context.historyAfter(), start.beginning().startTs()));
-            boolean goesOn = store.resolvedTs() >= neededTs && store.beginTs() <= neededTs;
-            if (!goesOn) {
-                store.beginAfter(neededTs);
+                    store.beginTs(),
+                    store.resolvedTs());
+            if (!from.goesOn()) {
+                store.beginAfter(from.neededTs());
             }
             SourceCatalog catalog = catalogs.open(start.beginning(), store.resolvedTs(), store::resolvedTs);
             source = new PostgresSource(
                     settings, connections, catalog, start, slots, directory, store, context.changefeed());
-            source.begin(facts, goesOn);
+            source.begin(facts, from);
             new SourceDatabase(connections).mark();
             return source;
         } catch (RuntimeException e) {
@@ -185,23 +193,20 @@ public final class PostgresSource implements Source {
                 + began.startTs();
     }
 
-    private void begin(Facts facts, boolean goesOn) {
-        KnownSource known = goesOn ? directory.known().orElse(null) : null;
+    private void begin(Facts facts, ReadStart from) {
+        KnownSource known = from.goesOn() ? directory.known().orElse(null) : null;
         if (known == null) {
             Beginning began = start.beginning();
             int read = began.timeline() > 0 ? began.timeline() : facts.timeline();
             known = new KnownSource(began.systemId(), began.databaseOid(), read, began.publicationOid());
         }
-        long startTs = store.resolvedTs();
-        // Where it began may be within a commit; what was read since is not.
-        long readFromTs = goesOn && startTs > store.beginTs() ? startTs : Math.min(start.confirmedTs(), startTs);
         LOG.info(
                 "source {}: slot {} is read after {}, {}",
                 identity(),
                 start.slot(),
-                startTs,
-                goesOn ? "and what came before is still here" : "with nothing of before");
-        reader = SlotReader.start(
+                from.startTs(),
+                from.goesOn() ? "and what came before is still here" : "with nothing of before");
+        SlotReader begun = SlotReader.start(
                 connections,
                 new ReaderSettings(
                         start.slot(),
@@ -212,10 +217,12 @@ public final class PostgresSource implements Source {
                         ReaderSettings.DEFAULT_SPOOL_BYTES,
                         settings.heartbeat()),
                 known,
-                startTs,
-                readFromTs,
-                Math.min(start.confirmedTs(), readFromTs),
-                new TransactionRows(store, catalog, work, this::resolved));
+                from.startTs(),
+                from.readFromTs(),
+                from.confirmedTs(),
+                new TransactionRows(store, catalog, work, this::keep, this::resolved));
+        reader = begun;
+        confirmation.begin(begun);
         RedundantSlots redundant = new RedundantSlots(start.slot(), System::nanoTime);
         var unused = housekeeping.scheduleWithFixedDelay(
                 () -> dropRedundant(redundant), SLOTS_SECONDS, SLOTS_SECONDS, TimeUnit.SECONDS);
@@ -247,19 +254,19 @@ public final class PostgresSource implements Source {
             // Where nothing is committed, time passes all the same.
             store.clock().add(ts, System.currentTimeMillis());
         }
-        confirm(present);
+        confirmation.confirm();
         KnownSource known = present.known();
-        if (known != null && !known.equals(kept)) {
-            kept = known;
-            directory.keep(known);
-            timeline.note(known.timeline());
+        if (known != null && known.timeline() != notedTimeline) {
+            notedTimeline = known.timeline();
+            timeline.note(notedTimeline);
         }
     }
 
-    private void confirm(SlotReader present) {
-        long ts = Math.min(retainedTs.get(), store.resolvedTs());
-        if (ts > 0) {
-            present.confirm(ts);
+    /** By the thread of the reader, before anything that is read from it is stored. */
+    private void keep(KnownSource known) {
+        if (!known.equals(kept)) {
+            kept = known;
+            directory.keep(known);
         }
     }
 
@@ -312,44 +319,12 @@ public final class PostgresSource implements Source {
     @Override
     public RowReader rows(TableSpan span, long from, LongFunction<List<TableSpan>> completeParts, Runnable available) {
         check();
-        SourceTable table = catalog.table(span.table())
-                .orElseThrow(() -> new MaintainerException(
-                        ErrorCode.DISPATCHER_CREATION_FAILED,
-                        "table " + span.table() + " is not among those that are replicated"));
-        Optional<SourceTable> copied = catalog.copied(span.table(), from);
-        if (copied.isPresent()) {
-            RowReader later = store.read(span, from, available);
-            // Rows of the copy have the position right behind it.
-            List<TableSpan> there = completeParts.apply(from + 1);
-            return copies.read(copied.get(), span, there, from, later, new StoreStream(), windows, available);
-        }
-        long windowEnd = catalog.mayBeInterrupted(span.table(), from) ? windows.endTs(span.table()) : 0;
-        RowReader rows = store.read(span, from, available);
-        return windowEnd <= from
-                ? rows
-                : copies.goOn(table, span, from, windowEnd, rows, new StoreStream(), windows, available);
+        return rows.read(span, from, completeParts, available);
     }
 
     /** {@return how many rows were read of tables to copy them, in this process} */
     public long rowsCopied() {
         return copies.rowsRead();
-    }
-
-    private final class StoreStream implements TableCopies.Stream {
-        @Override
-        public long resolvedTs() {
-            return store.resolvedTs();
-        }
-
-        @Override
-        public boolean isFull() {
-            return store.isFull();
-        }
-
-        @Override
-        public void check() {
-            PostgresSource.this.check();
-        }
     }
 
     @Override
@@ -382,12 +357,7 @@ public final class PostgresSource implements Source {
 
     @Override
     public void retainAfter(long checkpointTs) {
-        long ts = retainedTs.accumulateAndGet(checkpointTs, Math::max);
-        store.truncateBelow(ts);
-        SlotReader present = reader;
-        if (present != null) {
-            confirm(present);
-        }
+        confirmation.durable(checkpointTs);
     }
 
     /** Drops the slot of this node, those of nodes that do not read theirs, and the note of where the changefeed began. */

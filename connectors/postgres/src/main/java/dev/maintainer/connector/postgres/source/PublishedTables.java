@@ -108,7 +108,7 @@ final class PublishedTables implements SourceCatalog {
     }
 
     @Override
-    public boolean mayBeInterrupted(TableId table, long from) {
+    public boolean mayBeInterrupted(TableId table) {
         return false;
     }
 

@@ -31,8 +31,11 @@ interface SourceCatalog {
      */
     Optional<SourceTable> copied(TableId table, long from);
 
-    /** Whether the copy of a table may have been interrupted by a DDL at or before a position. */
-    boolean mayBeInterrupted(TableId table, long from);
+    /**
+     * Whether somebody who goes on behind the beginning of a table may be within the window of its copy: whoever has copied it has
+     * waited for others there, at a DDL or a sync point.
+     */
+    boolean mayBeInterrupted(TableId table);
 
     /**
      * The DDLs, first among them those that make the tables with which the changefeed begins.

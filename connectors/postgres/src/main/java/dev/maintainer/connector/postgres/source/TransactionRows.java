@@ -3,6 +3,7 @@ package dev.maintainer.connector.postgres.source;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
+import dev.maintainer.connector.postgres.reader.KnownSource;
 import dev.maintainer.connector.postgres.reader.TransactionChange;
 import dev.maintainer.connector.postgres.reader.TransactionChange.ChangedRow;
 import dev.maintainer.connector.postgres.reader.TransactionChange.TruncatedTables;
@@ -11,6 +12,7 @@ import dev.maintainer.connector.postgres.store.EventStore;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,18 +27,31 @@ final class TransactionRows implements TransactionLog {
     private final SourceCatalog catalog;
     private final RecentWork work;
     private final LongConsumer resolves;
+    private final Consumer<KnownSource> reads;
     private long fullSaidAt;
 
     /**
      * Nothing has come yet.
      *
+     * @param reads called with what is read from now on, before anything of it is in the store
      * @param resolves called with what is resolved now
      */
-    TransactionRows(EventStore store, SourceCatalog catalog, RecentWork work, LongConsumer resolves) {
+    TransactionRows(
+            EventStore store,
+            SourceCatalog catalog,
+            RecentWork work,
+            Consumer<KnownSource> reads,
+            LongConsumer resolves) {
         this.store = store;
         this.catalog = catalog;
         this.work = work;
+        this.reads = reads;
         this.resolves = resolves;
+    }
+
+    @Override
+    public void readsFrom(KnownSource source) {
+        reads.accept(source);
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * Connections to one database, in transactions of READ COMMITTED. Each wait on them is bounded: of the server by its own
  * time limits, and of the network a little later by the socket. Thread-safe.
  */
-public final class ConnectionPool implements AutoCloseable {
+public final class ConnectionPool implements Connections {
     private static final long TAKE_MILLIS = 5_000;
     private static final int CONNECT_SECONDS = 4;
     /** A server that could not be reached is not asked again for so long: many may want to, and each would wait. */
@@ -97,13 +97,8 @@ public final class ConnectionPool implements AutoCloseable {
         return new ConnectionPool(driver, new HikariDataSource(config));
     }
 
-    /**
-     * Takes a connection, which is given back by closing it; an open transaction is rolled back then.
-     *
-     * @return a connection without autocommit
-     * @throws SQLTransientConnectionException if there is none within five seconds, or just before there was none for others
-     * @throws SQLException if the server refuses it
-     */
+    /** {@inheritDoc} It waits for five seconds, and not at all if there was none for others just before. */
+    @Override
     public Connection take() throws SQLException {
         Away known = away;
         if (known != null && known.untilNanos() - System.nanoTime() > 0) {
@@ -120,12 +115,7 @@ public final class ConnectionPool implements AutoCloseable {
         }
     }
 
-    /**
-     * Opens a connection beside the pool, for whoever must not wait for those that write.
-     *
-     * @return a connection without autocommit
-     * @throws SQLException if there is none within some seconds
-     */
+    @Override
     public Connection dial() throws SQLException {
         Connection connection = driver.getConnection();
         try {
@@ -137,7 +127,7 @@ public final class ConnectionPool implements AutoCloseable {
         }
     }
 
-    /** {@return how many connections were made so far; what others had to say of the server may not hold for a new one} */
+    @Override
     public long made() {
         return driver.made.get();
     }

@@ -67,6 +67,13 @@ public final class EventStore implements AutoCloseable {
     }
 
     static EventStore open(StoreSettings settings, SegmentFiles.Disk disk) throws MaintainerException {
+        EventStore store = openWithoutThread(settings, disk);
+        store.writer.start();
+        return store;
+    }
+
+    /** A store that writes when it is told to, by {@link #writeWaiting}. */
+    static EventStore openWithoutThread(StoreSettings settings, SegmentFiles.Disk disk) throws MaintainerException {
         try {
             Recovery recovered = Recovery.of(settings);
             EventStore store = new EventStore(settings, disk, recovered.segments());
@@ -252,6 +259,11 @@ public final class EventStore implements AutoCloseable {
                     .min(Comparator.comparingLong(StoredRows::nextTs))
                     .map(StoredRows::span);
         }
+    }
+
+    /** Makes durable what waits; false if it has ended. For a store without a thread. */
+    boolean writeWaiting() {
+        return writer.writeWaiting();
     }
 
     // ---- for its parts

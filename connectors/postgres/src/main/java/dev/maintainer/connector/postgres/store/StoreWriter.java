@@ -65,6 +65,10 @@ final class StoreWriter {
         this.files = new SegmentFiles(settings, disk, segments);
         this.thread = new Thread(this::run, "event-store");
         thread.setDaemon(true);
+    }
+
+    /** Writes on a thread of its own from now on; without that whoever puts rows into it calls {@link #writeWaiting}. */
+    void start() {
         thread.start();
     }
 
@@ -215,6 +219,16 @@ final class StoreWriter {
                     ErrorCode.SOURCE_UNAVAILABLE, "rows of the source cannot be kept: " + e, e));
             LOG.error("the writer of {} has a fault", files, e);
         }
+    }
+
+    /** Writes what waits, if anything does; false if nothing more will be written. For a writer without a thread. */
+    boolean writeWaiting() {
+        synchronized (lock) {
+            if (queue.isEmpty() && !dropsOpen && !truncates) {
+                return !isBroken;
+            }
+        }
+        return step();
     }
 
     private boolean step() {

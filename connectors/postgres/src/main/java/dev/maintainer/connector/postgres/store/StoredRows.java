@@ -52,10 +52,17 @@ final class StoredRows implements RowReader {
         return nextTs != NONE;
     }
 
+    /** Under the lock. Where a checkpoint is ahead of what is stored, blocks come and go that nobody asks for. */
     private void refuseGone() {
-        if (block < table.first()) {
+        if (block >= table.first()) {
+            return;
+        }
+        if (store.beginTs() > startTs) {
             throw forgotten(String.valueOf(span.table()));
         }
+        block = table.first();
+        row = 0;
+        setNext(table.firstTs(block));
     }
 
     static MaintainerException forgotten(String table) {

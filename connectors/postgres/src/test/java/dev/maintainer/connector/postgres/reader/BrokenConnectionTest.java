@@ -38,7 +38,7 @@ class BrokenConnectionTest {
 
     private void read(long startTs, TransactionLog into) {
         ReaderSettings settings = new ReaderSettings(new SlotName("s"), "p", 0, directory, 1, 1 << 20, Duration.ZERO);
-        reader = new SlotReader(server, settings, null, startTs, startTs, 1, into);
+        reader = new SlotReader(server, settings, null, startTs, startTs, 1, into, ReaderTime.SYSTEM);
         thread = new Thread(reader::run, "reader");
         thread.start();
     }
@@ -90,6 +90,11 @@ class BrokenConnectionTest {
                 .session(begin(7, 100), table(1, "t", "a"), insert(1, "x"), commit(100));
         AtomicInteger offers = new AtomicInteger();
         read(50, new TransactionLog() {
+            @Override
+            public void readsFrom(KnownSource source) {
+                log.readsFrom(source);
+            }
+
             @Override
             public boolean offer(CommittedTransaction transaction) {
                 if (offers.incrementAndGet() == 1) {

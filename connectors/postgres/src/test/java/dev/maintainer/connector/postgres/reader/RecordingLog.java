@@ -15,11 +15,20 @@ final class RecordingLog implements TransactionLog {
     private final List<Long> commits = new ArrayList<>();
     private long resolved;
     private boolean full;
+    private boolean isTold;
     private int refusals;
     private String brokenContract = "";
 
     @Override
+    public synchronized void readsFrom(KnownSource source) {
+        isTold = true;
+    }
+
+    @Override
     public synchronized boolean offer(CommittedTransaction transaction) {
+        if (!isTold) {
+            brokenContract = "offered " + transaction.commitTs() + ", and was not told what is read";
+        }
         if (full) {
             refusals++;
             notifyAll();

@@ -353,6 +353,28 @@ class EventStoreTest {
         }
     }
 
+    @Test
+    void whoeverBeginsAheadOfTheStoreMissesNothingThatHeNeverAskedFor() {
+        try (EventStore store = EventStore.openWithoutThread(settings(1 << 10), Segment::force)) {
+            store.beginAfter(BEGIN);
+            long ahead = BEGIN + 2_400;
+            long ts = BEGIN;
+            try (RowReader reader = store.read(FIRST, ahead, () -> {})) {
+                while (ts <= ahead) {
+                    ts += 24;
+                    store.add(row(ts, "k" + ts, "{}"));
+                    store.commit(ts, 0);
+                    store.writeWaiting();
+                }
+                store.truncateBelow(ahead - 240);
+                store.writeWaiting();
+
+                assertThat(store.beginTs()).isBetween(BEGIN + 1, ahead);
+                assertThat(reader.poll(10, ts)).extracting(RowEvent::commitTs).containsExactly(ts);
+            }
+        }
+    }
+
     private static void await(String what, java.util.function.BooleanSupplier condition) {
         long began = System.nanoTime();
         while (!condition.getAsBoolean()) {

@@ -1,4 +1,4 @@
-package dev.maintainer.simulator.seeded;
+package dev.maintainer.seeded.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -21,7 +21,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Compiles production sources with a bug in them, in memory. The sources stay as they are. */
-final class BugPlanter {
+public final class BugPlanter {
     private final Sources sources;
     /** One for each thread that compiles, for as long as it lives: to open the class path anew takes longer than to compile. */
     private static final ThreadLocal<StandardJavaFileManager> FILES = ThreadLocal.withInitial(
@@ -33,26 +33,13 @@ final class BugPlanter {
      * A planter.
      *
      * @param reactor the folder with the modules
+     * @param neighbours a class of each module and library that planted sources are compiled against; those that are not there
+     *     are left out
      */
-    BugPlanter(Path reactor) {
+    public BugPlanter(Path reactor, List<String> neighbours) {
         this.sources = new Sources(reactor);
         Set<String> places = new LinkedHashSet<>();
-        for (String name : List.of(
-                "dev.maintainer.api.model.NodeId",
-                "dev.maintainer.scheduler.spi.Scheduler",
-                "dev.maintainer.scheduler.defaults.BalanceSchedulerProvider",
-                "dev.maintainer.operator.OperatorController",
-                "dev.maintainer.core.MaintainerConfig",
-                "dev.maintainer.dispatcher.DispatcherManager",
-                "dev.maintainer.coordinator.Coordinator",
-                "dev.maintainer.membership.ClusterMembership",
-                "dev.maintainer.replication.Source",
-                "dev.maintainer.simulator.SimulationSpec",
-                "com.google.common.collect.ImmutableList",
-                "org.slf4j.Logger",
-                "org.jspecify.annotations.Nullable")) {
-            placeOf(name, places);
-        }
+        neighbours.forEach(name -> placeOf(name, places));
         this.classPath = String.join(System.getProperty("path.separator"), places);
     }
 
@@ -74,23 +61,31 @@ final class BugPlanter {
     /**
      * Looks whether a patch still applies.
      *
-     * @throws IllegalStateException if it does not
+     * @param patch what is to be changed
+     * @throws IllegalStateException if it does not; says where it would
      */
-    void check(Patch patch) {
+    public void check(Patch patch) {
         sources.of(patch);
     }
 
-    /** The classes of a bug, by name: those whose sources it changes, nested ones included. */
-    Map<String, byte[]> plant(SeededBug bug) {
+    /**
+     * Makes the classes of a bug.
+     *
+     * @param bug its name, for errors
+     * @param patches what makes it
+     * @return the classes whose sources it changes, nested ones included, by name
+     * @throws IllegalStateException if a patch does not apply any more, or does not compile
+     */
+    public Map<String, byte[]> plant(String bug, List<Patch> patches) {
         Map<String, String> changed = new LinkedHashMap<>();
-        for (Patch patch : bug.patches()) {
+        for (Patch patch : patches) {
             Sources.Source source = sources.of(patch);
             changed.put(source.className(), patch.applyTo(changed.getOrDefault(source.className(), source.text())));
         }
         return changed.isEmpty() ? Map.of() : compile(bug, changed);
     }
 
-    private Map<String, byte[]> compile(SeededBug bug, Map<String, String> sources) {
+    private Map<String, byte[]> compile(String bug, Map<String, String> sources) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<JavaFileObject> units = new ArrayList<>();
         sources.forEach((name, source) -> units.add(new Source(name, source)));
@@ -105,7 +100,7 @@ final class BugPlanter {
                         units)
                 .call();
         if (!compiled) {
-            throw new IllegalStateException("bug " + bug.id() + " does not compile: " + complaints);
+            throw new IllegalStateException("bug " + bug + " does not compile: " + complaints);
         }
         return output.classes();
     }

@@ -1,4 +1,4 @@
-package dev.maintainer.simulator.seeded;
+package dev.maintainer.seeded.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

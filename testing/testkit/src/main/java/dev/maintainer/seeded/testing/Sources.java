@@ -1,4 +1,4 @@
-package dev.maintainer.simulator.seeded;
+package dev.maintainer.seeded.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

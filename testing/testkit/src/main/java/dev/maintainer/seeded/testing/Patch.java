@@ -1,4 +1,4 @@
-package dev.maintainer.simulator.seeded;
+package dev.maintainer.seeded.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,20 +14,27 @@ import java.util.regex.Pattern;
  * @param original what the source says; has to be there exactly once, in whatever layout
  * @param wrong what it says instead
  */
-record Patch(String type, String original, String wrong) {
+public record Patch(String type, String original, String wrong) {
     private static final Pattern TOKEN = Pattern.compile("\\w+|\\S");
 
-    /** How often the original is in a source. */
-    int occurrences(String source) {
+    /**
+     * Looks for the original.
+     *
+     * @param source the text of a class
+     * @return how often it is there
+     */
+    public int occurrences(String source) {
         return (int) pattern().matcher(source).results().count();
     }
 
     /**
-     * The source with the bug.
+     * Makes a source wrong.
      *
+     * @param source the text of a class
+     * @return the source with the bug
      * @throws IllegalStateException if the original is not there exactly once
      */
-    String applyTo(String source) {
+    public String applyTo(String source) {
         List<MatchResult> places = pattern().matcher(source).results().toList();
         if (places.size() != 1) {
             throw new IllegalStateException("the source of " + type + " has changed: plant the bug anew. It has "

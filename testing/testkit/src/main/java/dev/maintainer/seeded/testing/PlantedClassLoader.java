@@ -1,4 +1,4 @@
-package dev.maintainer.simulator.seeded;
+package dev.maintainer.seeded.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Has all classes of this project anew, so that those of one package stay in one, and some of them with a bug. Only
  * classes of the JDK and of libraries are shared.
  */
-final class PlantedClassLoader extends ClassLoader {
+public final class PlantedClassLoader extends ClassLoader {
     static {
         registerAsParallelCapable();
     }
@@ -20,9 +20,14 @@ final class PlantedClassLoader extends ClassLoader {
 
     private final Map<String, byte[]> planted;
 
-    PlantedClassLoader(Map<String, byte[]> planted) {
+    /**
+     * A loader that has loaded nothing.
+     *
+     * @param planted classes with a bug, by name
+     */
+    public PlantedClassLoader(Map<String, byte[]> planted) {
         super(PlantedClassLoader.class.getClassLoader());
-        this.planted = planted;
+        this.planted = Map.copyOf(planted);
     }
 
     @Override

@@ -1,0 +1,491 @@
+package dev.maintainer.connector.postgres.world;
+
+import com.google.common.primitives.ImmutableLongArray;
+import dev.maintainer.connector.postgres.wal.Framing;
+import dev.maintainer.connector.postgres.wal.MessageEncoder;
+import dev.maintainer.connector.postgres.wal.OldTuple;
+import dev.maintainer.connector.postgres.wal.RandomMessages;
+import dev.maintainer.connector.postgres.wal.RelationColumn;
+import dev.maintainer.connector.postgres.wal.ReplicaIdentity;
+import dev.maintainer.connector.postgres.wal.UnchangedValues;
+import dev.maintainer.connector.postgres.wal.WalMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server of the source: tables, a log with positions, the notes of DDLs, and one slot. What is committed is in the log, and in the
+ * tables, at once. A stream has whole transactions, and large ones in parts with others between.
+ */
+final class SourceModel {
+    private static final long DDL_LOG = 50;
+    static final List<String> NOTE_COLUMNS = List.of(
+            "id",
+            "kind",
+            "tag",
+            "object_oid",
+            "schema_oid",
+            "schema_name",
+            "object_name",
+            "relation_kind",
+            "persistence",
+            "partition_of",
+            "added_values",
+            "detail",
+            "image");
+    private static final int BIGINT = 20;
+    private static final int TEXT = 25;
+
+    /** A transaction in the log. */
+    record Transaction(long xid, long firstLsn, long commitLsn, long endLsn, List<Change> changes) {}
+
+    /** Something in a transaction, with the table that it is about as it looked then; null for a note. */
+    record Change(@Nullable SourceTableModel shape, WalMessage.InTransaction message) {}
+
+    /** A note of a DDL. */
+    record Note(long id, Map<String, String> columns) {}
+
+    private final Chance chance;
+    final Map<Long, SourceTableModel> tables = new TreeMap<>();
+    private final List<Transaction> log = new ArrayList<>();
+    private final Map<List<Long>, Long> changes = new HashMap<>();
+    /** What the tables were like at the end of each transaction. */
+    private final TreeMap<Long, Map<String, TreeMap<String, Map<String, String>>>> moments = new TreeMap<>();
+
+    private final TreeMap<Long, Map<Long, SourceTableModel>> backups = new TreeMap<>();
+    final TreeMap<Long, Note> notes = new TreeMap<>();
+    /** Where notes were committed, as those who read the log have written down. */
+    final TreeMap<Long, TreeSet<Long>> places = new TreeMap<>();
+
+    final Set<List<Long>> truncations = new HashSet<>();
+    final Map<String, Long> windows = new TreeMap<>();
+    private long lsn = 10_000;
+    private long xid = 700;
+    private long version;
+    private long nextOid = 1_000;
+    private long nextNote = 1;
+    int timeline = 1;
+    final Map<Integer, Long> timelineEnds = new TreeMap<>();
+    boolean hasSlot = true;
+    long confirmedTs;
+    long startTs;
+    /** Nobody has read later rows of tables. */
+    long seenTs;
+
+    SourceModel(Chance chance, int tableCount) {
+        this.chance = chance;
+        for (int i = 0; i < tableCount; i++) {
+            create();
+        }
+    }
+
+    /** Where the changefeed begins: anywhere behind a record, as a slot that is made does. */
+    void beginHere() {
+        lsn += 8 * chance.between(1, 9);
+        confirmedTs = lsn;
+        // What is noted of the start may be within the next record of a commit.
+        startTs = lsn;
+        remember(lsn);
+    }
+
+    private SourceTableModel create() {
+        SourceTableModel table = new SourceTableModel(nextOid, "t" + nextOid);
+        nextOid++;
+        tables.put(table.oid, table);
+        note(table, "table", "CREATE TABLE", "");
+        return table;
+    }
+
+    private Note note(SourceTableModel table, String kind, String tag, String detail) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        columns.put("id", Long.toString(nextNote));
+        columns.put("kind", kind);
+        columns.put("tag", tag);
+        columns.put("object_oid", Long.toString(table.oid));
+        columns.put("schema_oid", Long.toString(SourceTableModel.SCHEMA));
+        columns.put("schema_name", "shop");
+        columns.put("object_name", table.name);
+        columns.put("relation_kind", "r");
+        columns.put("persistence", "p");
+        columns.put("detail", detail);
+        columns.put("image", table.image());
+        Note note = new Note(nextNote++, columns);
+        notes.put(note.id(), note);
+        return note;
+    }
+
+    /** What was noted before the changefeed was there has a position, too. */
+    void placeNotes() {
+        notes.keySet()
+                .forEach(
+                        id -> places.computeIfAbsent(id, any -> new TreeSet<>()).add(startTs));
+    }
+
+    long walEnd() {
+        return lsn;
+    }
+
+    /** The tables as they were when everything up to a position was committed. */
+    Map<String, TreeMap<String, Map<String, String>>> contentsAt(long ts) {
+        return moments.floorEntry(ts).getValue();
+    }
+
+    Map<String, TreeMap<String, Map<String, String>>> contents() {
+        Map<String, TreeMap<String, Map<String, String>>> contents = new TreeMap<>();
+        tables.values().forEach(table -> contents.put("\"shop\".\"" + table.name + "\"", table.contents()));
+        return contents;
+    }
+
+    private void remember(long ts) {
+        moments.put(ts, contents());
+        Map<Long, SourceTableModel> backup = new TreeMap<>();
+        tables.forEach((oid, table) -> backup.put(oid, table.copy()));
+        backups.put(ts, backup);
+    }
+
+    // ---- what users do
+
+    /** A transaction that changes rows. */
+    void commitRows() {
+        List<Change> changes = new ArrayList<>();
+        version++;
+        int count = chance.oneIn(6) ? 8 : 1 + chance.below(4);
+        for (int i = 0; i < count; i++) {
+            change(chance.of(List.copyOf(tables.values())), changes);
+        }
+        commit(changes);
+    }
+
+    /** A transaction with one DDL, and rows before and behind it. */
+    void commitDdl() {
+        List<Change> changes = new ArrayList<>();
+        version++;
+        SourceTableModel table = chance.of(List.copyOf(tables.values()));
+        for (int i = chance.below(3); i > 0; i--) {
+            change(chance.of(List.copyOf(tables.values())), changes);
+        }
+        switch (chance.below(5)) {
+            case 0 -> {
+                table.rows.clear();
+                changes.add(new Change(
+                        table.copy(), new WalMessage.Truncate(0, ImmutableLongArray.of(table.oid), false, false)));
+            }
+            case 1 -> {
+                table.add("c" + table.nextColumnNumber(), "text");
+                noteIn(changes, note(table, "table", "ALTER TABLE", ""));
+            }
+            case 2 -> {
+                if (table.dropLast()) {
+                    noteIn(changes, note(table, "table", "ALTER TABLE", ""));
+                }
+            }
+            case 3 -> {
+                // All rows get another value, and the log has none of it.
+                table.rows.values().forEach(row -> row.put(3, "rewritten " + version));
+                table.rows.values().forEach(row -> row.put(2, Long.toString(version)));
+                table.shape++;
+                noteIn(changes, note(table, "rewritten", "ALTER TABLE", "4"));
+            }
+            default -> {
+                if (tables.size() < 4) {
+                    SourceTableModel made = create();
+                    noteIn(changes, notes.lastEntry().getValue());
+                    change(made, changes);
+                } else {
+                    table.rows.clear();
+                    changes.add(new Change(
+                            table.copy(), new WalMessage.Truncate(0, ImmutableLongArray.of(table.oid), false, false)));
+                }
+            }
+        }
+        for (int i = chance.below(3); i > 0; i--) {
+            change(chance.of(List.copyOf(tables.values())), changes);
+        }
+        commit(changes);
+    }
+
+    private static void noteIn(List<Change> changes, Note note) {
+        @Nullable
+        String[] values = NOTE_COLUMNS.stream().map(note.columns()::get).toArray(String[]::new);
+        changes.add(new Change(null, new WalMessage.Insert(0, DDL_LOG, RandomMessages.tuple(values))));
+    }
+
+    private void change(SourceTableModel table, List<Change> changes) {
+        long key = 1 + chance.below(18);
+        Map<Integer, String> before = table.rows.get(key);
+        WalMessage.InTransaction message;
+        if (before == null) {
+            Map<Integer, String> row = new LinkedHashMap<>();
+            for (SourceTableModel.Column column : table.columns) {
+                row.put(column.number(), column.name() + " " + version);
+            }
+            row.put(1, Long.toString(key));
+            row.put(2, Long.toString(version));
+            table.rows.put(key, row);
+            message = new WalMessage.Insert(0, table.oid, tuple(table, row, false));
+        } else if (chance.oneIn(3)) {
+            table.rows.remove(key);
+            message = new WalMessage.Delete(0, table.oid, new OldTuple(OldTuple.Part.IDENTITY, keyOf(table, key)));
+        } else {
+            boolean keepsLarge = chance.below(3) > 0;
+            before.put(2, Long.toString(version));
+            if (!keepsLarge) {
+                before.put(3, "t " + version);
+            }
+            message = new WalMessage.Update(0, table.oid, null, tuple(table, before, keepsLarge));
+        }
+        changes.add(new Change(table.copy(), message));
+    }
+
+    private static dev.maintainer.connector.postgres.wal.Tuple tuple(
+            SourceTableModel table, Map<Integer, String> row, boolean keepsLarge) {
+        @Nullable String[] values = table.values(row).toArray(String[]::new);
+        return keepsLarge ? UnchangedValues.tuple(2, values) : RandomMessages.tuple(values);
+    }
+
+    private static dev.maintainer.connector.postgres.wal.Tuple keyOf(SourceTableModel table, long key) {
+        @Nullable String[] values = new @Nullable String[table.columns.size()];
+        values[0] = Long.toString(key);
+        return RandomMessages.tuple(values);
+    }
+
+    private void commit(List<Change> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        long first = lsn;
+        lsn += 40L * changes.size() + 8L * chance.below(4);
+        long commitLsn = lsn;
+        lsn += 8 * chance.between(4, 8);
+        for (Change change : changes) {
+            if (change.shape() != null) {
+                this.changes.merge(List.of(change.shape().oid, lsn), 1L, Long::sum);
+            }
+        }
+        log.add(new Transaction(xid++, first, commitLsn, lsn, changes));
+        remember(lsn);
+    }
+
+    /** Something that is no transaction, such as a message or a checkpoint. */
+    long mark() {
+        lsn += 8 * chance.between(1, 12);
+        return lsn;
+    }
+
+    // ---- what happens to the server
+
+    /** A standby that has everything up to a position is promoted; its slot is as far as it was. */
+    void promote(long upTo) {
+        log.stream()
+                .filter(transaction -> transaction.endLsn() > upTo)
+                .flatMap(transaction -> transaction.changes().stream())
+                .forEach(this::forgetNote);
+        log.removeIf(transaction -> transaction.endLsn() > upTo);
+        moments.tailMap(upTo, false).clear();
+        backups.tailMap(upTo, false).clear();
+        tables.clear();
+        backups.lastEntry().getValue().forEach((oid, table) -> tables.put(oid, table.copy()));
+        places.values().forEach(all -> all.tailSet(upTo, false).clear());
+        truncations.removeIf(entry -> entry.get(1) > upTo);
+        timelineEnds.put(timeline, upTo);
+        timeline++;
+        lsn = Math.max(upTo, 0);
+        confirmedTs = Math.min(confirmedTs, lsn);
+        mark();
+        moments.put(lsn, contents());
+    }
+
+    private void forgetNote(Change change) {
+        if (change.shape() == null && change.message() instanceof WalMessage.Insert insert) {
+            notes.remove(Long.parseLong(String.valueOf(insert.row().text(0))));
+        }
+    }
+
+    /** How many changes of a table a transaction has, or had before a promotion. */
+    long changesOf(long oid, long commitTs) {
+        return changes.getOrDefault(List.of(oid, commitTs), 0L);
+    }
+
+    /** Whether a stream from a position would leave out something that was committed behind another one. */
+    boolean lacks(long behindTs, long from) {
+        return log.stream().anyMatch(transaction -> transaction.endLsn() > behindTs && transaction.commitLsn() < from);
+    }
+
+    long lastCommitTs() {
+        return log.isEmpty() ? startTs : log.get(log.size() - 1).endLsn();
+    }
+
+    void dropSlot() {
+        hasSlot = false;
+    }
+
+    void makeSlotAnew() {
+        hasSlot = true;
+        confirmedTs = mark();
+    }
+
+    // ---- the stream
+
+    /** Messages that a session of the slot gets. */
+    final class Stream {
+        private final Set<List<Long>> described = new HashSet<>();
+        private final Deque<byte[]> messages = new ArrayDeque<>();
+        /** Where the next transaction commits that was not put among the messages. */
+        private long sentTo;
+        /** What messages say that belong to the transaction that is being sent. */
+        private long underWay;
+
+        private Set<List<Long>> inParts = new HashSet<>();
+
+        /** A server that is asked to begin within the record of a commit leaves that transaction out. */
+        Stream(long from) {
+            sentTo = Math.max(from, confirmedTs);
+        }
+
+        byte @Nullable [] poll() {
+            if (messages.isEmpty()) {
+                fill();
+            } else if (chance.oneIn(10)) {
+                // The rest of the transaction is on its way.
+                return null;
+            }
+            return messages.poll();
+        }
+
+        /** What the last message, or a sign of life of the server, says; of a transaction that is sent as a whole that is its end. */
+        long receivedLsn() {
+            if (!messages.isEmpty()) {
+                return underWay;
+            }
+            for (Transaction transaction : log) {
+                if (transaction.commitLsn() >= sentTo) {
+                    // The server has read its log up to some record before the next commit.
+                    return chance.between(sentTo, transaction.commitLsn());
+                }
+            }
+            return lsn;
+        }
+
+        private void fill() {
+            for (Transaction transaction : log) {
+                if (transaction.commitLsn() >= sentTo) {
+                    if (transaction.changes().size() > 3 && chance.below(2) == 0) {
+                        underWay = sentTo;
+                        streamed(transaction);
+                    } else {
+                        underWay = transaction.endLsn();
+                        whole(transaction);
+                    }
+                    sentTo = transaction.endLsn();
+                    return;
+                }
+            }
+        }
+
+        private void whole(Transaction transaction) {
+            send(new WalMessage.Begin(transaction.commitLsn(), 0, transaction.xid()), Framing.WHOLE);
+            transaction.changes().forEach(change -> send(change, 0, Framing.WHOLE));
+            send(new WalMessage.Commit(transaction.commitLsn(), transaction.endLsn(), 0), Framing.WHOLE);
+        }
+
+        /** In two parts; another one that is rolled back comes between. */
+        private void streamed(Transaction transaction) {
+            long id = transaction.xid();
+            int cut = 1 + chance.below(transaction.changes().size() - 1);
+            Set<List<Long>> streamedShapes = new HashSet<>();
+            inParts = streamedShapes;
+            send(new WalMessage.StreamStart(id, true), Framing.WHOLE);
+            transaction.changes().subList(0, cut).forEach(change -> send(change, id, Framing.STREAMED));
+            long savepoint = id + 2_000_000;
+            boolean rollsBack = chance.below(2) == 0;
+            if (rollsBack) {
+                send(transaction.changes().get(0), savepoint, Framing.STREAMED);
+            }
+            send(new WalMessage.StreamStop(), Framing.STREAMED);
+            if (rollsBack) {
+                send(new WalMessage.StreamAbort(id, savepoint), Framing.WHOLE);
+            }
+            if (chance.below(2) == 0) {
+                long lost = id + 1_000_000;
+                send(new WalMessage.StreamStart(lost, true), Framing.WHOLE);
+                inParts = new HashSet<>();
+                send(transaction.changes().get(0), lost, Framing.STREAMED);
+                inParts = streamedShapes;
+                send(new WalMessage.StreamStop(), Framing.STREAMED);
+                send(new WalMessage.StreamAbort(lost, lost), Framing.WHOLE);
+            }
+            send(new WalMessage.StreamStart(id, false), Framing.WHOLE);
+            transaction
+                    .changes()
+                    .subList(cut, transaction.changes().size())
+                    .forEach(change -> send(change, id, Framing.STREAMED));
+            send(new WalMessage.StreamStop(), Framing.STREAMED);
+            send(new WalMessage.StreamCommit(id, transaction.commitLsn(), transaction.endLsn(), 0), Framing.WHOLE);
+        }
+
+        private void send(Change change, long id, Framing framing) {
+            SourceTableModel table = change.shape();
+            List<Long> shape = List.of(table == null ? DDL_LOG : table.oid, table == null ? 0L : (long) table.shape);
+            // What a part has described counts for its transaction alone.
+            Set<List<Long>> known = framing == Framing.STREAMED ? inParts : described;
+            if (known.add(shape)) {
+                known.removeIf(other -> other.get(0).equals(shape.get(0)) && !other.equals(shape));
+                send(relation(table, id), framing);
+            }
+            send(withXid(change.message(), id), framing);
+        }
+
+        private void send(WalMessage message, Framing framing) {
+            messages.add(MessageEncoder.encode(message, framing));
+        }
+    }
+
+    private static WalMessage withXid(WalMessage.InTransaction message, long id) {
+        if (message instanceof WalMessage.Insert insert) {
+            return new WalMessage.Insert(id, insert.relation(), insert.row());
+        } else if (message instanceof WalMessage.Update update) {
+            return new WalMessage.Update(id, update.relation(), update.old(), update.row());
+        } else if (message instanceof WalMessage.Delete delete) {
+            return new WalMessage.Delete(id, delete.relation(), delete.old());
+        } else if (message instanceof WalMessage.Truncate truncate) {
+            return new WalMessage.Truncate(id, truncate.relations(), truncate.cascade(), truncate.restartIdentity());
+        }
+        throw new IllegalStateException(message.toString());
+    }
+
+    private static WalMessage relation(@Nullable SourceTableModel table, long id) {
+        if (table == null) {
+            return new WalMessage.Relation(
+                    id,
+                    DDL_LOG,
+                    "maintainer",
+                    "ddl_log",
+                    ReplicaIdentity.DEFAULT,
+                    NOTE_COLUMNS.stream()
+                            .map(name -> new RelationColumn(name.equals("id"), name, TEXT, -1))
+                            .toList());
+        }
+        return new WalMessage.Relation(
+                id,
+                table.oid,
+                "shop",
+                table.name,
+                ReplicaIdentity.DEFAULT,
+                table.columns.stream()
+                        .map(column -> new RelationColumn(
+                                column.number() == 1,
+                                column.name(),
+                                column.type().equals("text") ? TEXT : BIGINT,
+                                -1))
+                        .toList());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.maintainer.connector.postgres.world;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A table of the source: its columns by number, and its rows. */
+final class SourceTableModel {
+    /** The number of the schema of all tables. */
+    static final long SCHEMA = 77;
+
+    /** A column. */
+    record Column(int number, String name, String type) {}
+
+    final long oid;
+    final String name;
+    final List<Column> columns = new ArrayList<>();
+    /** The values of rows by the numbers of their columns; by key. */
+    final TreeMap<Long, Map<Integer, String>> rows = new TreeMap<>();
+
+    private int nextColumn = 1;
+    /** Changes with each description of the table. */
+    int shape;
+
+    SourceTableModel(long oid, String name) {
+        this.oid = oid;
+        this.name = name;
+        add("id", "bigint");
+        add("v", "bigint");
+        add("t", "text");
+    }
+
+    int add(String column, String type) {
+        columns.add(new Column(nextColumn, column, type));
+        shape++;
+        return nextColumn++;
+    }
+
+    /** Takes away the last column, unless it is one of the first. */
+    boolean dropLast() {
+        if (columns.size() <= 3) {
+            return false;
+        }
+        Column last = columns.remove(columns.size() - 1);
+        rows.values().forEach(row -> row.remove(last.number()));
+        shape++;
+        return true;
+    }
+
+    int nextColumnNumber() {
+        return nextColumn;
+    }
+
+    String image() {
+        List<String> texts = new ArrayList<>();
+        for (Column column : columns) {
+            texts.add("{\"number\":" + column.number() + ",\"name\":\"" + column.name() + "\",\"type\":\""
+                    + column.type() + "\",\"collation\":null,\"notNull\":" + (column.number() == 1)
+                    + ",\"default\":null,\"identity\":\"\",\"generated\":\"\"}");
+        }
+        return "{\"postgresql\":1,\"columns\":[" + String.join(",", texts)
+                + "],\"key\":[\"id\"],\"replicaIdentity\":\"d\"}";
+    }
+
+    List<@Nullable String> values(Map<Integer, String> row) {
+        List<@Nullable String> values = new ArrayList<>();
+        columns.forEach(column -> values.add(row.get(column.number())));
+        return values;
+    }
+
+    /** The rows as somebody reads them, by key. */
+    TreeMap<String, Map<String, String>> contents() {
+        TreeMap<String, Map<String, String>> contents = new TreeMap<>();
+        rows.forEach((key, row) -> {
+            Map<String, String> named = new TreeMap<>();
+            columns.forEach(column -> {
+                String value = row.get(column.number());
+                if (value != null) {
+                    named.put(column.name(), value);
+                }
+            });
+            contents.put(key.toString(), named);
+        });
+        return contents;
+    }
+
+    SourceTableModel copy() {
+        SourceTableModel copy = new SourceTableModel(oid, name);
+        copy.columns.clear();
+        copy.columns.addAll(columns);
+        copy.nextColumn = nextColumn;
+        copy.shape = shape;
+        rows.forEach((key, row) -> copy.rows.put(key, new LinkedHashMap<>(row)));
+        return copy;
+    }
+}
