@@ -22,10 +22,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +53,7 @@ final class Control implements SinkModel.Interruptions {
     private final World world;
     private final List<Assignment> assignments = new ArrayList<>();
     private final List<WorldDispatcher> former = new ArrayList<>();
-    private final Map<SinkModel.Session, WorldDispatcher> writing = new IdentityHashMap<>();
+    private final Map<SinkModel.Session, WorldDispatcher> writing = new HashMap<>();
     private final List<SpanBound> cuts = new ArrayList<>();
     private @Nullable WorldDispatcher inTurn;
     private @Nullable PostgresSink owner;
@@ -388,7 +388,7 @@ final class Control implements SinkModel.Interruptions {
     private void execute(List<DdlEvent> pending) {
         long ts = pending.get(0).commitTs();
         if (ts > world.source.startTs + 1) {
-            Map<String, TreeMap<String, Map<String, String>>> expected = new TreeMap<>(world.source.contentsAt(ts));
+            Map<String, SortedMap<String, Map<String, String>>> expected = new TreeMap<>(world.source.contentsAt(ts));
             // Of a table that goes only its end counts.
             pending.forEach(ddl -> expected.remove("\"shop\".\"" + nameOf(ddl) + "\""));
             requireEqual(Law.EQUAL_AT_DDL, expected, ts);
@@ -443,14 +443,14 @@ final class Control implements SinkModel.Interruptions {
     }
 
     /** Tables that are within the window of a copy have later rows, and do not count. */
-    void requireEqual(Law law, Map<String, TreeMap<String, Map<String, String>>> expected, long ts) {
-        Map<String, TreeMap<String, SinkRow>> tables = world.sink.tables();
-        for (Map.Entry<String, TreeMap<String, Map<String, String>>> table : expected.entrySet()) {
+    void requireEqual(Law law, Map<String, SortedMap<String, Map<String, String>>> expected, long ts) {
+        Map<String, SortedMap<String, SinkRow>> tables = world.sink.tables();
+        for (Map.Entry<String, SortedMap<String, Map<String, String>>> table : expected.entrySet()) {
             if (copiedTs.getOrDefault(table.getKey(), 0L) > ts) {
                 continue;
             }
             TreeMap<String, Map<String, String>> found = new TreeMap<>();
-            TreeMap<String, SinkRow> rows = tables.get(table.getKey());
+            SortedMap<String, SinkRow> rows = tables.get(table.getKey());
             if (rows == null) {
                 throw new Violated(law, "there is no " + table.getKey() + " at " + ts);
             }
@@ -470,10 +470,7 @@ final class Control implements SinkModel.Interruptions {
     }
 
     private static String difference(
-            String table,
-            TreeMap<String, Map<String, String>> expected,
-            TreeMap<String, Map<String, String>> found,
-            long ts) {
+            String table, Map<String, Map<String, String>> expected, Map<String, Map<String, String>> found, long ts) {
         TreeMap<String, Map<String, String>> keys = new TreeMap<>(expected);
         keys.putAll(found);
         for (String key : keys.keySet()) {

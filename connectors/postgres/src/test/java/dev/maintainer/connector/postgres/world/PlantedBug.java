@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.world;
 
+import com.google.common.base.Splitter;
 import dev.maintainer.seeded.testing.Patch;
 import dev.maintainer.seeded.testing.PlantedClassLoader;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,8 @@ record PlantedBug(
 
     static List<PlantedBug> read(String text) {
         List<PlantedBug> bugs = new ArrayList<>();
-        for (String paragraph : text.split("(?m)^(?=bug )")) {
+        for (String paragraph :
+                Pattern.compile("(?m)^(?=bug )").splitAsStream(text).toList()) {
             if (paragraph.startsWith("bug ")) {
                 bugs.add(of(paragraph
                         .lines()
@@ -46,7 +49,7 @@ record PlantedBug(
     }
 
     private static PlantedBug of(List<String> lines) {
-        String[] head = lines.get(0).substring("bug ".length()).split(": ", 2);
+        List<String> head = Splitter.on(": ").limit(2).splitToList(lines.get(0).substring("bug ".length()));
         List<Patch> patches = new ArrayList<>();
         String type = "";
         String unfound = null;
@@ -66,11 +69,11 @@ record PlantedBug(
             } else if (line.startsWith("masked by ") || line.startsWith("not reached: ")) {
                 unfound = line;
             } else {
-                throw new IllegalStateException(head[0] + ": nobody knows what this is: " + line);
+                throw new IllegalStateException(head.get(0) + ": nobody knows what this is: " + line);
             }
         }
         end(patches, type, original, wrong);
-        return new PlantedBug(head[0], head[1], List.copyOf(patches), unfound);
+        return new PlantedBug(head.get(0), head.get(1), List.copyOf(patches), unfound);
     }
 
     private static void end(List<Patch> patches, String type, List<String> original, List<String> wrong) {

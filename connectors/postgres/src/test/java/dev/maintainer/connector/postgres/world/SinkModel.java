@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.world;
 
+import com.google.common.base.Splitter;
 import dev.maintainer.connector.postgres.world.ModelConnection.Answer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -79,13 +81,13 @@ final class SinkModel {
     }
 
     /** The rows of a relation, as they were committed. */
-    TreeMap<String, SinkRow> rows(String relation) {
+    SortedMap<String, SinkRow> rows(String relation) {
         return relations.computeIfAbsent(relation, any -> new TreeMap<>());
     }
 
     /** The tables that were replicated, by name, with the rows that each has. */
-    Map<String, TreeMap<String, SinkRow>> tables() {
-        Map<String, TreeMap<String, SinkRow>> tables = new TreeMap<>();
+    Map<String, SortedMap<String, SinkRow>> tables() {
+        Map<String, SortedMap<String, SinkRow>> tables = new TreeMap<>();
         rows("table").keySet().forEach(name -> tables.put(name, rows(name)));
         return tables;
     }
@@ -110,8 +112,8 @@ final class SinkModel {
 
         /** The epoch under which it has entered; 0 if it has not. */
         long epoch() {
-            String[] parts = applicationName.split("/");
-            return parts.length < 2 ? 0 : Long.parseLong(parts[1]);
+            List<String> parts = Splitter.on('/').splitToList(applicationName);
+            return parts.size() < 2 ? 0 : Long.parseLong(parts.get(1));
         }
 
         @Override
@@ -255,7 +257,7 @@ final class SinkModel {
             return found == null || found.isGone() ? null : found;
         }
 
-        TreeMap<String, SinkRow> all(String relation) {
+        SortedMap<String, SinkRow> all(String relation) {
             TreeMap<String, SinkRow> all = new TreeMap<>(rows(relation));
             all.putAll(changes.getOrDefault(relation, Map.of()));
             all.values().removeIf(SinkRow::isGone);
@@ -274,11 +276,11 @@ final class SinkModel {
             changes.computeIfAbsent(relation, any -> new LinkedHashMap<>()).put(key, row);
         }
 
-        void set(String relation, String key, Object... values) throws SQLException {
+        void set(String relation, String key, @Nullable Object... values) throws SQLException {
             SinkRow before = row(relation, key);
             Map<String, @Nullable Object> row = before == null ? new HashMap<>() : new HashMap<>(before.values());
             for (int i = 0; i < values.length; i += 2) {
-                row.put((String) values[i], values[i + 1]);
+                row.put(String.valueOf(values[i]), values[i + 1]);
             }
             put(relation, key, new SinkRow(row));
         }

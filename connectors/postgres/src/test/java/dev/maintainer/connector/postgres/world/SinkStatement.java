@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.world;
 
+import com.google.common.base.Splitter;
 import dev.maintainer.connector.postgres.world.ModelConnection.Answer;
 import dev.maintainer.connector.postgres.world.SinkModel.Session;
 import dev.maintainer.connector.postgres.world.SinkModel.SinkRow;
@@ -224,7 +225,7 @@ final class SinkStatement {
 
     private Answer dropSpans() throws SQLException {
         for (Map.Entry<String, SinkRow> span : session.all("span").entrySet()) {
-            if (span.getValue().values().get("table_id").equals(number(1))) {
+            if (Objects.equals(span.getValue().values().get("table_id"), number(1))) {
                 session.put("span", span.getKey(), SinkRow.GONE);
             }
         }
@@ -262,7 +263,7 @@ final class SinkStatement {
     private boolean overlaps(SinkRow row, byte[] start, byte @Nullable [] end) {
         byte[] lower = (byte[]) Objects.requireNonNull(row.values().get("lower"));
         byte[] upper = (byte[]) row.values().get("upper");
-        return row.values().get("table_id").equals(number(1))
+        return Objects.equals(row.values().get("table_id"), number(1))
                 && (end == null || Arrays.compareUnsigned(lower, end) < 0)
                 && (upper == null || Arrays.compareUnsigned(upper, start) > 0);
     }
@@ -333,7 +334,7 @@ final class SinkStatement {
         if (sql.startsWith("create table ")) {
             String columns = sql.substring(sql.indexOf(" (") + 2, sql.indexOf(", constraint "));
             Map<String, @Nullable Object> row = new HashMap<>();
-            for (String column : columns.split(", ")) {
+            for (String column : Splitter.on(", ").split(columns)) {
                 row.put(quoted(column).get(0), "there");
             }
             session.put("table", table, new SinkRow(row));
@@ -398,14 +399,14 @@ final class SinkStatement {
         if (!names.find()) {
             throw new UnsupportedOperationException(sql);
         }
-        String[] columns = names.group(1).split(", ");
+        List<String> columns = Splitter.on(", ").splitToList(names.group(1));
         int rows = ((Object[]) Objects.requireNonNull(parameters.get(0))).length;
         List<Map<String, @Nullable Object>> sent = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             Map<String, @Nullable Object> values = new LinkedHashMap<>();
-            for (int column = 0; column < columns.length; column++) {
+            for (int column = 0; column < columns.size(); column++) {
                 values.put(
-                        columns[column].replaceAll("\\D", ""),
+                        columns.get(column).replaceAll("\\D", ""),
                         ((Object[]) Objects.requireNonNull(parameters.get(column)))[row]);
             }
             sent.add(values);

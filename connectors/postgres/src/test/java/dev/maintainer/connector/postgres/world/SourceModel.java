@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class SourceModel {
     private final List<Transaction> log = new ArrayList<>();
     private final Map<List<Long>, Long> changes = new HashMap<>();
     /** What the tables were like at the end of each transaction. */
-    private final TreeMap<Long, Map<String, TreeMap<String, Map<String, String>>>> moments = new TreeMap<>();
+    private final TreeMap<Long, Map<String, SortedMap<String, Map<String, String>>>> moments = new TreeMap<>();
 
     private final TreeMap<Long, Map<Long, SourceTableModel>> backups = new TreeMap<>();
     final TreeMap<Long, Note> notes = new TreeMap<>();
@@ -135,12 +136,12 @@ final class SourceModel {
     }
 
     /** The tables as they were when everything up to a position was committed. */
-    Map<String, TreeMap<String, Map<String, String>>> contentsAt(long ts) {
+    Map<String, SortedMap<String, Map<String, String>>> contentsAt(long ts) {
         return moments.floorEntry(ts).getValue();
     }
 
-    Map<String, TreeMap<String, Map<String, String>>> contents() {
-        Map<String, TreeMap<String, Map<String, String>>> contents = new TreeMap<>();
+    Map<String, SortedMap<String, Map<String, String>>> contents() {
+        Map<String, SortedMap<String, Map<String, String>>> contents = new TreeMap<>();
         tables.values().forEach(table -> contents.put("\"shop\".\"" + table.name + "\"", table.contents()));
         return contents;
     }
@@ -220,7 +221,7 @@ final class SourceModel {
     }
 
     private void change(SourceTableModel table, List<Change> changes) {
-        long key = 1 + chance.below(18);
+        long key = 1L + chance.below(18);
         Map<Integer, String> before = table.rows.get(key);
         WalMessage.InTransaction message;
         if (before == null) {

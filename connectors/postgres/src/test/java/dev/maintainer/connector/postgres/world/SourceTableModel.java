@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ final class SourceTableModel {
     }
 
     /** The rows as somebody reads them, by key. */
-    TreeMap<String, Map<String, String>> contents() {
+    SortedMap<String, Map<String, String>> contents() {
         TreeMap<String, Map<String, String>> contents = new TreeMap<>();
         rows.forEach((key, row) -> {
             Map<String, String> named = new TreeMap<>();
