@@ -7,6 +7,7 @@ import dev.maintainer.replication.TableContents;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -31,7 +32,7 @@ public final class BothEnds implements LiveComparison.Pass {
     }
 
     @Override
-    public StateDifference compare(@Nullable TreeSet<TableName> tables, Consumer<StateDifference.Difference> each)
+    public StateDifference compare(@Nullable Set<TableName> tables, Consumer<StateDifference.Difference> each)
             throws MaintainerException {
         try (TableContents wanted = source.get()) {
             SortedSet<TableName> names = wanted.tables();

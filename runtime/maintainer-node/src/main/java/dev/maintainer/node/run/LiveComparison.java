@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,7 +50,7 @@ public final class LiveComparison {
          * @return what was found
          * @throws MaintainerException if they cannot be read
          */
-        StateDifference compare(@Nullable TreeSet<TableName> tables, Consumer<StateDifference.Difference> each)
+        StateDifference compare(@Nullable Set<TableName> tables, Consumer<StateDifference.Difference> each)
                 throws MaintainerException;
     }
 
@@ -153,7 +154,7 @@ public final class LiveComparison {
 
     /** Looks only where something differed: what was equal and is not now is under way. */
     private void lookAgain(Map<Place, Suspect> suspects) {
-        TreeSet<TableName> tables = new TreeSet<>();
+        Set<TableName> tables = new TreeSet<>();
         suspects.keySet().forEach(place -> tables.add(place.table()));
         Map<Place, Suspect> met = new LinkedHashMap<>();
         StateDifference unused = look(tables, met);
@@ -161,7 +162,7 @@ public final class LiveComparison {
         suspects.values().removeIf(suspect -> suspect.looks() == 0);
     }
 
-    private StateDifference look(@Nullable TreeSet<TableName> tables, Map<Place, Suspect> met) {
+    private StateDifference look(@Nullable Set<TableName> tables, Map<Place, Suspect> met) {
         return pass.compare(tables, difference -> {
             if (met.size() < MOST_SUSPECTS) {
                 met.put(

@@ -10,6 +10,7 @@ import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,7 +37,7 @@ class LiveComparisonTest {
         private long delivered;
 
         @Override
-        public StateDifference compare(@Nullable TreeSet<TableName> tables, Consumer<StateDifference.Difference> each) {
+        public StateDifference compare(@Nullable Set<TableName> tables, Consumer<StateDifference.Difference> each) {
             read.add(tables == null ? "all" : tables.toString());
             return StateDifference.between(
                     names(source, tables),
@@ -48,7 +49,7 @@ class LiveComparisonTest {
         }
 
         private static TreeSet<TableName> names(
-                SortedMap<TableName, SortedMap<String, String>> end, @Nullable TreeSet<TableName> tables) {
+                SortedMap<TableName, SortedMap<String, String>> end, @Nullable Set<TableName> tables) {
             TreeSet<TableName> names = new TreeSet<>(end.keySet());
             if (tables != null) {
                 names.retainAll(tables);

@@ -99,9 +99,6 @@ class CopyWindowTest {
 
         @Override
         public void completed(String name) {}
-
-        @Override
-        public void marked(long ts) {}
     };
 
     @Test

@@ -25,8 +25,6 @@ final class WorldProcess implements DrivenReader.Server {
     private final SlotReader reader;
     private SourceModel.@Nullable Stream stream;
     private boolean breaks;
-    /** Whose rows were read last: a copy ends with its mark. */
-    private String lastRead = "";
 
     /** Up to here transactions were taken, or are known not to come. */
     private long deliveredTs;
@@ -42,17 +40,12 @@ final class WorldProcess implements DrivenReader.Server {
 
                     @Override
                     public void read(String table) {
-                        lastRead = table;
+                        world.control.copied(table, world.source.walEnd());
                     }
 
                     @Override
                     public void completed(String table) {
                         world.control.copied(table, world.source.walEnd());
-                    }
-
-                    @Override
-                    public void marked(long ts) {
-                        world.control.copied(lastRead, ts);
                     }
                 }));
         store = world.disk.open(World.IDENTITY);
