@@ -79,6 +79,7 @@ final class SnapshotRows implements RowReader {
     private int nextRows;
     private long rowsRead;
     private long estimate = -1;
+    private boolean isCopy = true;
     private boolean reading;
     private boolean ended;
     private @Nullable MaintainerException failure;
@@ -131,6 +132,7 @@ final class SnapshotRows implements RowReader {
 
     /** Nothing is copied: somebody else has done that, and was perhaps within the window. */
     synchronized void goOn() {
+        isCopy = false;
         endIsUnknown = true;
         follows = true;
         released = true;
@@ -327,9 +329,10 @@ final class SnapshotRows implements RowReader {
         }
     }
 
+    /** Whoever copies nothing begins anywhere, and right behind that there may be changes. */
     @Override
     public synchronized Optional<CompletePart> completePart() {
-        return takenTo.compareTo(span.start()) <= 0
+        return !isCopy || takenTo.compareTo(span.start()) <= 0
                 ? Optional.empty()
                 : Optional.of(new CompletePart(new TableSpan(span.table(), span.start(), takenTo), startTs + 1));
     }
