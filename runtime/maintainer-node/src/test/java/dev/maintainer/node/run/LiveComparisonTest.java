@@ -9,9 +9,11 @@ import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -48,9 +50,9 @@ class LiveComparisonTest {
                     each);
         }
 
-        private static TreeSet<TableName> names(
+        private static SortedSet<TableName> names(
                 SortedMap<TableName, SortedMap<String, String>> end, @Nullable Set<TableName> tables) {
-            TreeSet<TableName> names = new TreeSet<>(end.keySet());
+            SortedSet<TableName> names = new TreeSet<>(end.keySet());
             if (tables != null) {
                 names.retainAll(tables);
             }
@@ -58,9 +60,17 @@ class LiveComparisonTest {
         }
 
         private static RowCursor rows(SortedMap<TableName, SortedMap<String, String>> end, TableName name) {
-            return RowCursor.over(end.get(name).entrySet().stream()
+            return RowCursor.over(end.getOrDefault(name, new TreeMap<>()).entrySet().stream()
                     .map(row -> new Row(row.getKey(), row.getValue(), null))
                     .iterator());
+        }
+
+        SortedMap<String, String> inSource(TableName table) {
+            return Objects.requireNonNull(source.get(table));
+        }
+
+        SortedMap<String, String> inSink(TableName table) {
+            return Objects.requireNonNull(sink.get(table));
         }
 
         void put(TableName table, String key, String row) {
@@ -127,8 +137,8 @@ class LiveComparisonTest {
     @DisplayName("a row, a missing row and a table that stay different are told, beside others that go on changing")
     void lasting() throws Exception {
         stocked();
-        ends.sink.get(STOCK).put("a", "9");
-        ends.sink.get(STOCK).remove("b");
+        ends.inSink(STOCK).put("a", "9");
+        ends.inSink(STOCK).remove("b");
         ends.sink.put(new TableName("shop", "gone"), new TreeMap<>());
 
         LiveComparison.Outcome outcome = compare();
@@ -150,7 +160,7 @@ class LiveComparisonTest {
         ends.put(STOCK, "a", "2");
         ends.meanwhile = () -> {
             ends.deliver();
-            ends.put(STOCK, "a", ends.source.get(STOCK).get("a") + "2");
+            ends.put(STOCK, "a", ends.inSource(STOCK).get("a") + "2");
         };
 
         LiveComparison.Outcome outcome = compare();
@@ -164,13 +174,13 @@ class LiveComparisonTest {
     @DisplayName("a row that goes to and fro between two values is no difference as soon as it is met equal once")
     void toAndFro() throws Exception {
         stocked();
-        ends.sink.get(STOCK).put("a", "9");
+        ends.inSink(STOCK).put("a", "9");
         int[] waits = {0};
         ends.position++;
         ends.meanwhile = () -> {
             waits[0]++;
             ends.delivered = ends.position++;
-            ends.sink.get(STOCK).put("a", waits[0] == 2 ? "1" : "9");
+            ends.inSink(STOCK).put("a", waits[0] == 2 ? "1" : "9");
         };
 
         assertThat(compare().difference().isNone()).isTrue();
