@@ -70,7 +70,8 @@ final class PostgresDemo {
                 rounds++;
             } while (millis() < TimeUnit.SECONDS.toMillis(size.seconds()));
             end(databases, traffic, changes, cluster, rounds);
-            equal = compare(databases) & verify(databases, List.of());
+            boolean verified = verify(databases, List.of());
+            equal = compare(databases) && verified;
             remove(cluster);
             cluster.stopAll();
         }
