@@ -1,6 +1,7 @@
 package dev.maintainer.demo.postgres.speed;
 
 import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.connector.postgres.setup.PostgresSetup;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.replication.ConnectorAddress;
 import java.io.IOException;
@@ -77,14 +78,12 @@ final class SpeedServers implements AutoCloseable {
      */
     String newSource(List<String> tables) {
         String database = source.newDatabase();
-        List<String> statements = new ArrayList<>(List.of(
-                "create schema maintainer",
-                "create table maintainer.changefeed (name text primary key, system_id text not null,"
-                        + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null,"
-                        + " timeline int, listed bigint[])",
-                "create schema shop"));
+        List<String> statements = new ArrayList<>(List.of("create schema shop"));
         statements.addAll(tables);
-        statements.add("create publication maintainer for tables in schema shop");
+        // The publication is that of a subscription, too, which knows nothing of notes of DDLs.
+        ConnectorAddress address =
+                ConnectorAddress.parse(address(source, database) + "?tables=shop.*&ddl=none", "the source");
+        statements.add(String.join("\n", new PostgresSetup(name -> null).script(address, address.options())));
         source.execute(database, statements.toArray(String[]::new));
         return database;
     }
