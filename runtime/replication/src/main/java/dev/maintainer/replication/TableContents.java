@@ -26,6 +26,17 @@ public interface TableContents extends AutoCloseable {
     RowCursor rows(TableName table) throws MaintainerException;
 
     /**
+     * What a table looked like when this was opened.
+     *
+     * @param table its name
+     * @return an opaque text, another one if its columns have changed; empty if there is no such table, or it cannot be told
+     * @throws MaintainerException if it cannot be read
+     */
+    default String definition(TableName table) throws MaintainerException {
+        return "";
+    }
+
+    /**
      * How far a changefeed is that reads these tables.
      *
      * @param changefeed which one

@@ -290,8 +290,8 @@ final class VerifyCommand implements Callable<Integer> {
                         out.flush();
                     });
             if (outcome.undecided() > 0) {
-                out.println(
-                        outcome.undecided() + " rows were others each time they were looked at, and are not compared");
+                out.println(outcome.undecided()
+                        + " rows or tables were others each time they were looked at, and are not compared");
             }
             return tell(outcome.difference());
         } catch (DeliveryTimeoutException e) {

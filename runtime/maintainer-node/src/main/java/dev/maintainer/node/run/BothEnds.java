@@ -44,11 +44,7 @@ public final class BothEnds implements LiveComparison.Pass {
                 List<String> first = new ArrayList<>();
                 for (TableName name : all) {
                     if (tables == null || tables.contains(name)) {
-                        StateDifference difference = compare(
-                                name,
-                                names.contains(name) ? wanted::rows : null,
-                                found.tables().contains(name) ? found::rows : null,
-                                each);
+                        StateDifference difference = compare(name, wanted, found, each);
                         rows += difference.rows();
                         count += difference.count();
                         first.addAll(difference.first());
@@ -58,6 +54,40 @@ public final class BothEnds implements LiveComparison.Pass {
                         rows, count, first.subList(0, Math.min(StateDifference.SHOWN, first.size())));
             }
         }
+    }
+
+    /** All rows of a table differ whose columns were changed while it was read, which is one difference. */
+    private StateDifference compare(
+            TableName name, TableContents wanted, SinkContents found, Consumer<StateDifference.Difference> each) {
+        String before = definitions(name, wanted, found);
+        List<StateDifference.Difference> met = new ArrayList<>();
+        StateDifference difference = compare(
+                name,
+                wanted.tables().contains(name) ? wanted::rows : null,
+                found.tables().contains(name) ? found::rows : null,
+                one -> {
+                    if (met.size() < LiveComparison.MOST_SUSPECTS) {
+                        met.add(one);
+                    }
+                });
+        if (!met.isEmpty()) {
+            String after;
+            try (TableContents wantedNow = source.get();
+                    SinkContents foundNow = sink.get()) {
+                after = definitions(name, wantedNow, foundNow);
+            }
+            if (!after.equals(before)) {
+                String text = "table " + name + " was altered while it was compared";
+                each.accept(new StateDifference.Difference(name, null, before, after, text));
+                return new StateDifference(difference.rows(), 1, List.of(text));
+            }
+        }
+        met.forEach(each);
+        return difference;
+    }
+
+    private static String definitions(TableName name, TableContents wanted, TableContents found) {
+        return wanted.definition(name) + " / " + found.definition(name);
     }
 
     /** A table that is changed or dropped at this moment cannot be read, which is a difference like others. */

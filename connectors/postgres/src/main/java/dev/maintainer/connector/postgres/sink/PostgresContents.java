@@ -85,6 +85,18 @@ public final class PostgresContents implements SinkContents {
     }
 
     @Override
+    public String definition(TableName table) throws MaintainerException {
+        TargetTable target = tables.get(table);
+        if (target == null) {
+            return "";
+        }
+        return new Transactions(pool, "the sink").repeat("cannot say what " + table + " looks like", connection -> {
+            String definition = targets.definition(connection, target.table());
+            return definition == null ? "" : definition;
+        });
+    }
+
+    @Override
     public void close() {
         pool.close();
     }

@@ -58,6 +58,12 @@ public final class PresentTables implements TableContents {
         return known == null ? RowCursor.empty() : WholeTable.read(connections, known);
     }
 
+    @Override
+    public String definition(TableName table) {
+        SourceTable known = tables.get(table);
+        return known == null ? "" : known.image().json();
+    }
+
     /** The server keeps the log of a slot from what is durable in the sink on. */
     @Override
     public Optional<Delivery> delivery(ChangefeedId changefeed) {
