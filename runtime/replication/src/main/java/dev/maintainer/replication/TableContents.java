@@ -37,6 +37,17 @@ public interface TableContents extends AutoCloseable {
     }
 
     /**
+     * What the rows of a table amount to, for whoever would not read them all.
+     *
+     * @param table its name
+     * @return its checksums; empty if there is no such table, or whatever has it cannot sum its rows up
+     * @throws MaintainerException if it cannot be read
+     */
+    default Optional<TableChecksums> checksums(TableName table) throws MaintainerException {
+        return Optional.empty();
+    }
+
+    /**
      * How far a changefeed is that reads these tables.
      *
      * @param changefeed which one

@@ -14,6 +14,7 @@ import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.connector.files.Snapshots;
 import dev.maintainer.node.run.BothEnds;
 import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.node.run.ContentsComparison;
 import dev.maintainer.node.run.DeliveryTimeoutException;
 import dev.maintainer.node.run.LiveComparison;
 import dev.maintainer.node.run.RunDriver;
@@ -176,7 +177,15 @@ final class VerifyCommand implements Callable<Integer> {
         SinkDirectory directory = SinkDirectory.of(FileSinkProvider.directory(address));
         if (source != null) {
             FinishedTables tables = FinishedTables.of(directory);
-            return compareWithSource(source, tables.names(), tables::cursor);
+            ConnectorAddress there = ConnectorAddress.parse(source, "--source");
+            try (TableContents present = sourceContents(there)) {
+                return tell(StateDifference.between(
+                        new TreeSet<>(present.tables()),
+                        name -> present.rows(name).withoutDefinitions(),
+                        tables.names(),
+                        name -> tables.cursor(name).withoutDefinitions(),
+                        false));
+            }
         }
         if (changelog == null) {
             FinishedTables tables = FinishedTables.of(directory);
@@ -217,7 +226,9 @@ final class VerifyCommand implements Callable<Integer> {
         try (SinkContents contents =
                 ConnectorPlugins.load(connectors).sinkContents(address, new TreeMap<>(sinkSettings), whose)) {
             if (source != null) {
-                return compareWithSource(source, contents.tables(), contents::rows);
+                try (TableContents present = sourceContents(ConnectorAddress.parse(source, "--source"))) {
+                    return tell(new ContentsComparison(present, contents).all());
+                }
             }
             if (changelog == null) {
                 return compareWithExpected(wanted, contents.tables(), contents::rows);
@@ -253,19 +264,6 @@ final class VerifyCommand implements Callable<Integer> {
                 names,
                 name -> rows.apply(name).withoutDefinitions(),
                 true));
-    }
-
-    /** By their rows; how the tables are defined at both ends is their own affair. */
-    private int compareWithSource(String there, SortedSet<TableName> names, Function<TableName, RowCursor> rows) {
-        ConnectorAddress address = ConnectorAddress.parse(there, "--source");
-        try (TableContents wanted = sourceContents(address)) {
-            return tell(StateDifference.between(
-                    new TreeSet<>(wanted.tables()),
-                    name -> wanted.rows(name).withoutDefinitions(),
-                    names,
-                    name -> rows.apply(name).withoutDefinitions(),
-                    false));
-        }
     }
 
     private TableContents sourceContents(ConnectorAddress address) {

@@ -4,14 +4,10 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.SinkContents;
 import dev.maintainer.replication.TableContents;
-import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,42 +30,38 @@ public final class BothEnds implements LiveComparison.Pass {
     @Override
     public StateDifference compare(@Nullable Set<TableName> tables, Consumer<StateDifference.Difference> each)
             throws MaintainerException {
-        try (TableContents wanted = source.get()) {
-            SortedSet<TableName> names = wanted.tables();
-            try (SinkContents found = sink.get()) {
-                SortedSet<TableName> all = new TreeSet<>(names);
-                all.addAll(found.tables());
-                long rows = 0;
-                long count = 0;
-                List<String> first = new ArrayList<>();
-                for (TableName name : all) {
-                    if (tables == null || tables.contains(name)) {
-                        StateDifference difference = compare(name, wanted, found, each);
-                        rows += difference.rows();
-                        count += difference.count();
-                        first.addAll(difference.first());
-                    }
+        try (TableContents wanted = source.get();
+                SinkContents found = sink.get()) {
+            ContentsComparison ends = new ContentsComparison(wanted, found);
+            long rows = 0;
+            long count = 0;
+            List<String> first = new ArrayList<>();
+            for (TableName name : ends.tables()) {
+                if (tables == null || tables.contains(name)) {
+                    StateDifference difference = compare(name, ends, wanted, found, each);
+                    rows += difference.rows();
+                    count += difference.count();
+                    first.addAll(difference.first());
                 }
-                return new StateDifference(
-                        rows, count, first.subList(0, Math.min(StateDifference.SHOWN, first.size())));
             }
+            return new StateDifference(rows, count, first.subList(0, Math.min(StateDifference.SHOWN, first.size())));
         }
     }
 
     /** All rows of a table differ whose columns were changed while it was read, which is one difference. */
     private StateDifference compare(
-            TableName name, TableContents wanted, SinkContents found, Consumer<StateDifference.Difference> each) {
+            TableName name,
+            ContentsComparison ends,
+            TableContents wanted,
+            SinkContents found,
+            Consumer<StateDifference.Difference> each) {
         String before = definitions(name, wanted, found);
         List<StateDifference.Difference> met = new ArrayList<>();
-        StateDifference difference = compare(
-                name,
-                wanted.tables().contains(name) ? wanted::rows : null,
-                found.tables().contains(name) ? found::rows : null,
-                one -> {
-                    if (met.size() < LiveComparison.MOST_SUSPECTS) {
-                        met.add(one);
-                    }
-                });
+        StateDifference difference = readable(name, ends, one -> {
+            if (met.size() < LiveComparison.MOST_SUSPECTS) {
+                met.add(one);
+            }
+        });
         if (!met.isEmpty()) {
             String after;
             try (TableContents wantedNow = source.get();
@@ -91,29 +83,15 @@ public final class BothEnds implements LiveComparison.Pass {
     }
 
     /** A table that is changed or dropped at this moment cannot be read, which is a difference like others. */
-    private static StateDifference compare(
-            TableName name,
-            @Nullable Function<TableName, RowCursor> wanted,
-            @Nullable Function<TableName, RowCursor> found,
-            Consumer<StateDifference.Difference> each) {
+    private static StateDifference readable(
+            TableName name, ContentsComparison ends, Consumer<StateDifference.Difference> each) {
         try {
-            return StateDifference.between(
-                    named(name, wanted), rows(wanted), named(name, found), rows(found), false, each);
+            return ends.of(name, each);
         } catch (MaintainerException e) {
             String problem = "table " + name + " cannot be compared: " + e.getMessage();
             each.accept(new StateDifference.Difference(
                     name, null, "readable", e.code().code(), problem));
             return new StateDifference(0, 1, List.of(problem));
         }
-    }
-
-    private static SortedSet<TableName> named(TableName name, @Nullable Function<TableName, RowCursor> rows) {
-        return rows == null ? new TreeSet<>() : new TreeSet<>(List.of(name));
-    }
-
-    private static Function<TableName, RowCursor> rows(@Nullable Function<TableName, RowCursor> rows) {
-        return rows == null
-                ? name -> RowCursor.empty()
-                : name -> rows.apply(name).withoutDefinitions();
     }
 }

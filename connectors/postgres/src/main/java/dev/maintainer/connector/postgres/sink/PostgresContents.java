@@ -4,11 +4,17 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowSelection;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.Connections;
+import dev.maintainer.connector.postgres.sql.Identifiers;
 import dev.maintainer.replication.SinkContents;
+import dev.maintainer.replication.TableChecksums;
 import dev.maintainer.replication.state.RowCursor;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -94,6 +100,19 @@ public final class PostgresContents implements SinkContents {
             String definition = targets.definition(connection, target.table());
             return definition == null ? "" : definition;
         });
+    }
+
+    /** Of tables with columns: others have another text for each position at which a row came. */
+    @Override
+    public Optional<TableChecksums> checksums(TableName table) throws MaintainerException {
+        TargetTable target = tables.get(table);
+        String definition = target == null ? "" : definition(table);
+        return definition.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SinkChecksums(
+                        pool,
+                        table,
+                        new RowSelection(new RowFormat(TableImage.parse(definition)), Identifiers.quoted(table))));
     }
 
     @Override

@@ -3,16 +3,19 @@ package dev.maintainer.connector.postgres.sink;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowSelection;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Failures;
+import dev.maintainer.connector.postgres.sql.Identifiers;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a table, some at a time. */
@@ -38,16 +41,26 @@ final class TableCursor implements RowCursor {
     }
 
     static TableCursor open(Connections pool, Targets targets, TargetTable target) throws MaintainerException {
+        return open(pool, target.name(), connection -> rows(connection, targets, target));
+    }
+
+    /** The rows of some buckets of a table with columns, without its definition. */
+    static TableCursor open(Connections pool, TableName table, RowSelection selection, SortedSet<Integer> buckets)
+            throws MaintainerException {
+        RowOf row = result -> row(selection, result, null);
+        return open(pool, table, connection -> new RowsOfTable(selection.ofBuckets(buckets), row));
+    }
+
+    private static TableCursor open(Connections pool, TableName table, Choice choice) throws MaintainerException {
         try {
             Connection connection = pool.take();
             boolean opened = false;
             try {
-                Statement statement = connection.createStatement();
-                statement.execute(UNHURRIED);
+                Statement statement = unhurried(connection);
                 statement.setFetchSize(ROWS);
-                RowsOfTable rows = rows(connection, targets, target);
-                TableCursor cursor = new TableCursor(
-                        target.name(), connection, statement, statement.executeQuery(rows.selection()), rows);
+                RowsOfTable rows = choice.in(connection);
+                TableCursor cursor =
+                        new TableCursor(table, connection, statement, statement.executeQuery(rows.selection()), rows);
                 opened = true;
                 return cursor;
             } finally {
@@ -56,8 +69,20 @@ final class TableCursor implements RowCursor {
                 }
             }
         } catch (SQLException e) {
-            throw Failures.of("table " + target.name() + " cannot be read", e);
+            throw Failures.of("table " + table + " cannot be read", e);
         }
+    }
+
+    /** A large table is sorted, or summed up, for minutes, in which nothing is heard of the server. */
+    static Statement unhurried(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0);
+        Statement statement = connection.createStatement();
+        statement.execute(UNHURRIED);
+        return statement;
+    }
+
+    private interface Choice {
+        RowsOfTable in(Connection connection) throws SQLException;
     }
 
     /** How the rows of a table are selected, and what one of them is. */
@@ -75,12 +100,15 @@ final class TableCursor implements RowCursor {
                     new JsonTable(target.name()).selection(),
                     result -> new Row(result.getString(1), result.getString(2), result.getString(3)));
         }
-        TypedTable table = new TypedTable(
-                target.name(), new RowFormat(TableImage.parse(definition)), false, WriteMode.UPSERT, false);
-        return new RowsOfTable(table.selection(), result -> {
-            RowValues values = table.values(result);
-            return new Row(table.format().key(values), table.format().row(values), definition);
-        });
+        RowSelection selection =
+                new RowSelection(new RowFormat(TableImage.parse(definition)), Identifiers.quoted(target.name()));
+        return new RowsOfTable(selection.all(), result -> row(selection, result, definition));
+    }
+
+    private static Row row(RowSelection selection, ResultSet result, @Nullable String definition) throws SQLException {
+        RowValues values = selection.values(result);
+        RowFormat format = selection.format();
+        return new Row(format.key(values), format.row(values), definition);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.maintainer.connector.postgres.sink;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.ColumnImage;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowSelection;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.sql.Identifiers;
 import java.sql.Connection;
@@ -33,6 +34,7 @@ final class TypedTable implements TableForm {
     private final TableName table;
     private final String name;
     private final RowFormat format;
+    private final RowSelection selection;
     private final boolean asReplica;
     private final WriteMode mode;
     private final boolean copies;
@@ -53,6 +55,7 @@ final class TypedTable implements TableForm {
         this.table = table;
         this.name = Identifiers.quoted(table);
         this.format = format;
+        this.selection = new RowSelection(format, name);
         this.asReplica = asReplica;
         this.mode = mode;
         this.copies = copies;
@@ -254,11 +257,11 @@ final class TypedTable implements TableForm {
         Map<String, RowValues> there = new HashMap<>();
         int[] places = keyPlaces();
         try (PreparedStatement statement = connection.prepareStatement(
-                "select " + texts() + " from " + name + " t join " + unnested(places) + " on " + sameKey())) {
+                "select " + selection.texts() + " from " + name + " t join " + unnested(places) + " on " + sameKey())) {
             bind(connection, statement, places, rows);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    RowValues values = values(result);
+                    RowValues values = selection.values(result);
                     there.put(format.key(values), values);
                 }
             }
@@ -266,35 +269,8 @@ final class TypedTable implements TableForm {
         return there;
     }
 
-    /** The row at which a result of {@link #selection} stands. */
-    RowValues values(ResultSet result) throws SQLException {
-        RowValues values = new RowValues(names.size());
-        for (int place = 0; place < names.size(); place++) {
-            values.set(place, result.getString(place + 1));
-        }
-        return values;
-    }
-
-    RowFormat format() {
-        return format;
-    }
-
-    private String texts() {
-        StringJoiner texts = new StringJoiner(", ");
-        names.forEach(column -> texts.add(text("t." + column)));
-        return texts.toString();
-    }
-
-    /** As the type itself writes it. A cast to text is something else for some types, and so is a test for null. */
-    private static String text(String column) {
-        return "case when num_nulls(" + column + ") = 0 then format('%s', " + column + ") end";
-    }
-
-    /** In JSON as in Java, keys have one order: where they are written differently, nothing comes between. */
     @Override
     public String selection() {
-        StringJoiner key = new StringJoiner(" || ',' || ");
-        IntStream.of(keyPlaces()).forEach(place -> key.add("to_json(format('%s', t." + names.get(place) + "))::text"));
-        return "select " + texts() + " from " + name + " t order by (" + key + " || ']') collate \"C\"";
+        return selection.all();
     }
 }

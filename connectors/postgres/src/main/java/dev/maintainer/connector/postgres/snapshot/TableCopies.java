@@ -6,12 +6,9 @@ import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.replication.RowReader;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,26 +28,7 @@ public final class TableCopies implements AutoCloseable {
     /** Of rows that were read and not taken, all together, before less is read at once. */
     private static final long MOST_BUFFERED_BYTES = 32L << 20;
 
-    private static final int ANSWER_SECONDS = 120;
     private static final long CLOSE_SECONDS = 10;
-
-    private static final Map<String, String> PROPERTIES = Map.of(
-            "ApplicationName",
-            "maintainer snapshot",
-            "socketTimeout",
-            Integer.toString(ANSWER_SECONDS),
-            "tcpKeepAlive",
-            "true",
-            // Texts as the log has them, and not as the driver would write what came in binary.
-            "binaryTransfer",
-            "false",
-            "prepareThreshold",
-            "0");
-
-    private static final String SESSION = """
-            set DateStyle = 'ISO'; set IntervalStyle = 'postgres'; set TimeZone = 'UTC'; set extra_float_digits = 3;
-            set bytea_output = 'hex'; set lc_monetary = 'C'; set xmlbinary = 'base64'; set search_path = pg_catalog;
-            set lock_timeout = '30s'; set statement_timeout = '100s'; set default_transaction_read_only = off""";
 
     /** What a copy has to know of the stream behind it. */
     public interface Stream {
@@ -175,7 +153,7 @@ public final class TableCopies implements AutoCloseable {
     private void closeIdle() {
         synchronized (idle) {
             while (!idle.isEmpty()) {
-                close(idle.removeFirst());
+                SnapshotSession.close(idle.removeFirst());
             }
         }
     }
@@ -222,7 +200,7 @@ public final class TableCopies implements AutoCloseable {
                     idle.addFirst(connection);
                 }
             } else {
-                close(connection);
+                SnapshotSession.close(connection);
             }
         }
     }
@@ -233,26 +211,7 @@ public final class TableCopies implements AutoCloseable {
                 return idle.removeFirst();
             }
         }
-        Connection made = connections.open(new TreeMap<>(PROPERTIES));
-        boolean isGood = false;
-        try (Statement statement = made.createStatement()) {
-            statement.execute(SESSION);
-            made.setAutoCommit(false);
-            isGood = true;
-            return made;
-        } finally {
-            if (!isGood) {
-                close(made);
-            }
-        }
-    }
-
-    private static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.debug("closing a connection has failed", e);
-        }
+        return SnapshotSession.open(connections);
     }
 
     @Override

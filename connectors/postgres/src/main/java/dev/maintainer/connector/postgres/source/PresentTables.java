@@ -5,8 +5,10 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
+import dev.maintainer.connector.postgres.snapshot.SourceChecksums;
 import dev.maintainer.connector.postgres.snapshot.WholeTable;
 import dev.maintainer.replication.Delivery;
+import dev.maintainer.replication.TableChecksums;
 import dev.maintainer.replication.TableContents;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.Optional;
@@ -56,6 +58,11 @@ public final class PresentTables implements TableContents {
     public RowCursor rows(TableName table) {
         SourceTable known = tables.get(table);
         return known == null ? RowCursor.empty() : WholeTable.read(connections, known);
+    }
+
+    @Override
+    public Optional<TableChecksums> checksums(TableName table) {
+        return Optional.ofNullable(tables.get(table)).map(known -> new SourceChecksums(connections, known));
     }
 
     @Override

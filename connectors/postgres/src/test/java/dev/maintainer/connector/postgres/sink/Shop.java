@@ -13,6 +13,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.PostgresSinkProvider;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.SinkContents;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -62,8 +63,7 @@ final class Shop implements AutoCloseable {
         final AtomicLong accepted = new AtomicLong(1);
 
         private SinkProcess(int port) {
-            ConnectorAddress address = ConnectorAddress.parse(
-                    "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + port + "/" + database, "--sink");
+            ConnectorAddress address = address(port);
             sink = (PostgresSink) new PostgresSinkProvider().open(address, address.options(), FEED, "the log");
             opened.add(sink);
         }
@@ -93,6 +93,17 @@ final class Shop implements AutoCloseable {
 
     SinkProcess process() {
         return new SinkProcess(server.port());
+    }
+
+    /** What is there, for whoever compares it; to be closed. */
+    SinkContents contents() {
+        ConnectorAddress address = address(server.port());
+        return new PostgresSinkProvider().contents(address, address.options(), FEED);
+    }
+
+    private ConnectorAddress address(int port) {
+        return ConnectorAddress.parse(
+                "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + port + "/" + database, "--sink");
     }
 
     Wire wire() {
