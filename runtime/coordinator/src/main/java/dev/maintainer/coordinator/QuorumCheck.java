@@ -2,14 +2,16 @@ package dev.maintainer.coordinator;
 
 import dev.maintainer.api.model.NodeId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * Whether a coordinator that leads hears enough members to lead. One that has heard fewer than half of them for long is
  * rather itself cut off than everybody else: it resigns, and expels nobody. Nodes that run maintainers report by
- * themselves; the others are asked when too few have.
+ * themselves; the others are asked when too few have, and are not silent before they were asked.
  *
  * <p>After "check quorum" in D. Ongaro, Consensus: Bridging Theory and Practice, 2014, section 6.2.
  */
@@ -22,6 +24,9 @@ final class QuorumCheck {
     private final long quietMillis;
 
     private final Map<NodeId, Long> heardAt = new HashMap<>();
+    /** Those that have been asked, and have said nothing since. */
+    private final Set<NodeId> asked = new HashSet<>();
+
     private long checkedAt = Long.MIN_VALUE / 2;
     private long pausedUntil = Long.MIN_VALUE;
 
@@ -37,6 +42,7 @@ final class QuorumCheck {
     void heard(NodeId node, long nowMillis) {
         if (fleet.isAlive(node)) {
             heardAt.put(node, nowMillis);
+            asked.remove(node);
         }
     }
 
@@ -52,13 +58,21 @@ final class QuorumCheck {
         alive.forEach(node -> heardAt.putIfAbsent(node, nowMillis));
 
         int enough = alive.size() - alive.size() / 2;
+        SortedSet<NodeId> toAsk = within(quietMillis, nowMillis) < enough ? quiet(nowMillis) : new TreeSet<>();
+        asked.retainAll(toAsk);
+        for (NodeId node : toAsk) {
+            if (asked.add(node)) {
+                // It had no reason to say anything until now, however long that was.
+                heardAt.merge(node, nowMillis - quietMillis, Math::max);
+            }
+        }
         int heard = within(config.isolationMillis(), nowMillis);
         if (heard < enough && nowMillis >= pausedUntil) {
             pausedUntil = nowMillis + config.isolationMillis();
             authority.resign("this coordinator has heard " + heard + " of " + alive.size() + " members within "
                     + config.isolationMillis() + " ms; it is rather itself that is cut off");
         }
-        return within(quietMillis, nowMillis) < enough ? quiet(nowMillis) : new TreeSet<>();
+        return toAsk;
     }
 
     private int within(long millis, long nowMillis) {
