@@ -21,6 +21,7 @@ final class HearingCheck {
     private final Map<NodeId, Long> heardAt = new HashMap<>();
     /** When a member was asked first since it was heard. */
     private final Map<NodeId, Long> askedAt = new HashMap<>();
+
     private long version;
     private long leadsSince = -1;
     private long peaceSince = -1;
