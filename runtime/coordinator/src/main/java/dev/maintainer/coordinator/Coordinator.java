@@ -49,6 +49,7 @@ public final class Coordinator {
     private final SuspectEvictor evictor;
     private final StartDeadline deadline;
     private final QuorumCheck quorum;
+    private final AwakeTime awake;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
     private final RequestAnswers answers = new RequestAnswers();
@@ -97,6 +98,7 @@ public final class Coordinator {
         this.evictor = new SuspectEvictor(fleet, config, authority, observer);
         this.deadline = new StartDeadline(fleet, config, authority, observer);
         this.quorum = new QuorumCheck(self, fleet, config, authority);
+        this.awake = new AwakeTime(2 * config.resendMillis());
     }
 
     /**
@@ -186,6 +188,7 @@ public final class Coordinator {
     // ---- time and members -----------------------------------------------------------------------------------------
 
     private void tick(long nowMillis) {
+        awake.tick(nowMillis);
         if (nowMillis >= askAt) {
             askAt = nowMillis + config.resendMillis();
             SortedSet<NodeId> silent = fleet.silent();
@@ -197,18 +200,18 @@ public final class Coordinator {
             }
             silent.addAll(evictor.suspects());
             if (snapshots == null) {
-                silent.addAll(quorum.check(nowMillis));
+                silent.addAll(quorum.check(awake.millis()));
             }
             silent.forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
         }
         sync.tick(nowMillis);
         startIfReady(nowMillis);
         if (snapshots != null && loaded != null) {
-            deadline.tick(nowMillis);
+            deadline.tick(awake.millis(), nowMillis);
         }
         if (snapshots == null) {
             drain.tick(placements.all(), nowMillis);
-            evictor.tick(placements.all(), nowMillis);
+            evictor.tick(placements.all(), awake.millis(), nowMillis);
         }
         placements.copy().forEach(placement -> placements.advance(placement, nowMillis));
     }
@@ -270,8 +273,8 @@ public final class Coordinator {
     // ---- reports --------------------------------------------------------------------------------------------------
 
     private void report(NodeId from, CoordinatorReport report, long nowMillis) {
-        evictor.heard(from, nowMillis);
-        quorum.heard(from, nowMillis);
+        evictor.heard(from, awake.millis());
+        quorum.heard(from, awake.millis());
         if (report instanceof HostSnapshot snapshot) {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {

@@ -32,16 +32,16 @@ final class StartDeadline {
         this.observer = observer;
     }
 
-    /** The answers are all that is missing. Takes a step if one is due. */
-    void tick(long nowMillis) {
+    /** The answers are all that is missing. Takes a step if one is due, by the time that the coordinator was awake. */
+    void tick(long awakeMillis, long nowMillis) {
         SortedSet<NodeId> silent = fleet.silent();
         silentSince.keySet().retainAll(silent);
-        silent.forEach(node -> silentSince.putIfAbsent(node, nowMillis));
-        silent.removeIf(node -> nowMillis - silentSince.getOrDefault(node, nowMillis) < config.startMillis());
-        if (silent.isEmpty() || nowMillis < pausedUntil) {
+        silent.forEach(node -> silentSince.putIfAbsent(node, awakeMillis));
+        silent.removeIf(node -> awakeMillis - silentSince.getOrDefault(node, awakeMillis) < config.startMillis());
+        if (silent.isEmpty() || awakeMillis < pausedUntil) {
             return;
         }
-        pausedUntil = nowMillis + config.startMillis();
+        pausedUntil = awakeMillis + config.startMillis();
         int members = fleet.alive().size();
         int heard = members - silentSince.size();
         if (heard * 2 < members || silent.size() > Math.max(1, members / MOST_EXPELLED)) {

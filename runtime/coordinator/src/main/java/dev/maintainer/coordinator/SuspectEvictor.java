@@ -50,9 +50,9 @@ final class SuspectEvictor {
     }
 
     /** A host has said something. */
-    void heard(NodeId node, long nowMillis) {
+    void heard(NodeId node, long awakeMillis) {
         if (!since.isEmpty()) {
-            heardAt.put(node, nowMillis);
+            heardAt.put(node, awakeMillis);
         }
     }
 
@@ -63,27 +63,27 @@ final class SuspectEvictor {
         return nodes;
     }
 
-    /** Takes a step if one is due. */
-    void tick(Collection<ChangefeedPlacement> placements, long nowMillis) {
-        note(placements, nowMillis);
+    /** Takes a step if one is due, by the time that the coordinator was awake. */
+    void tick(Collection<ChangefeedPlacement> placements, long awakeMillis, long nowMillis) {
+        note(placements, awakeMillis);
         if (since.isEmpty()) {
             heardAt.clear();
-            deaf.values().removeIf(before -> nowMillis - before.at() >= 4 * config.expelMillis());
+            deaf.values().removeIf(before -> awakeMillis - before.at() >= 4 * config.expelMillis());
             return;
         }
-        if (nowMillis < pausedUntil) {
+        if (awakeMillis < pausedUntil) {
             return;
         }
         for (ChangefeedPlacement placement : placements) {
-            NodeId suspect = longest(placement, nowMillis);
-            if (suspect != null && decide(placement, suspect, nowMillis)) {
-                pausedUntil = nowMillis + config.expelMillis();
+            NodeId suspect = longest(placement, awakeMillis);
+            if (suspect != null && decide(placement, suspect, awakeMillis, nowMillis)) {
+                pausedUntil = awakeMillis + config.expelMillis();
                 return;
             }
         }
     }
 
-    private void note(Collection<ChangefeedPlacement> placements, long nowMillis) {
+    private void note(Collection<ChangefeedPlacement> placements, long awakeMillis) {
         TreeSet<Suspect> present = new TreeSet<>();
         for (ChangefeedPlacement placement : placements) {
             NodeId owner = placement.ownership().node();
@@ -94,20 +94,20 @@ final class SuspectEvictor {
             }
         }
         since.keySet().retainAll(present);
-        present.forEach(suspect -> since.putIfAbsent(suspect, nowMillis));
+        present.forEach(suspect -> since.putIfAbsent(suspect, awakeMillis));
     }
 
     /** The node that a maintainer has not heard for longest, if that is too long; null otherwise. Its own counts first. */
-    private @Nullable NodeId longest(ChangefeedPlacement placement, long nowMillis) {
+    private @Nullable NodeId longest(ChangefeedPlacement placement, long awakeMillis) {
         NodeId owner = placement.ownership().node();
         if (owner != null) {
             long own = since.getOrDefault(new Suspect(placement.changefeed(), owner, owner), Long.MAX_VALUE);
-            if (own <= nowMillis - config.expelMillis()) {
+            if (own <= awakeMillis - config.expelMillis()) {
                 return owner;
             }
         }
         NodeId found = null;
-        long longest = nowMillis - config.expelMillis();
+        long longest = awakeMillis - config.expelMillis();
         for (Map.Entry<Suspect, Long> each : since.entrySet()) {
             if (each.getKey().changefeed().equals(placement.changefeed()) && each.getValue() <= longest) {
                 found = each.getKey().node();
@@ -117,17 +117,17 @@ final class SuspectEvictor {
         return found;
     }
 
-    private boolean decide(ChangefeedPlacement placement, NodeId suspect, long nowMillis) {
+    private boolean decide(ChangefeedPlacement placement, NodeId suspect, long awakeMillis, long nowMillis) {
         long heard = placement.ownership().suspects().stream()
-                .filter(node -> nowMillis - heardAt.getOrDefault(node, Long.MIN_VALUE / 2) < config.silenceMillis())
+                .filter(node -> awakeMillis - heardAt.getOrDefault(node, Long.MIN_VALUE / 2) < config.silenceMillis())
                 .count();
         int others = fleet.alive().size() - 1;
         ChangefeedId changefeed = placement.changefeed();
         NodeId owner = placement.ownership().node();
-        boolean isDeaf = owner != null && heard * 2 > others && !hasMovedInVain(changefeed, owner, nowMillis);
+        boolean isDeaf = owner != null && heard * 2 > others && !hasMovedInVain(changefeed, owner, awakeMillis);
         NodeId target = isDeaf ? fleet.leastLoaded(owner) : null;
         if (owner != null && target != null && placement.move(target, nowMillis) == null) {
-            deaf.put(changefeed, new Deaf(owner, nowMillis));
+            deaf.put(changefeed, new Deaf(owner, awakeMillis));
             LOG.warn(
                     "the maintainer of {} on {} does not hear {}, which this coordinator hears; it is moved to {}",
                     changefeed,
@@ -164,8 +164,8 @@ final class SuspectEvictor {
     }
 
     /** Another node hears as little, so the trouble is not where it was looked for. The same node proves nothing. */
-    private boolean hasMovedInVain(ChangefeedId changefeed, NodeId owner, long nowMillis) {
+    private boolean hasMovedInVain(ChangefeedId changefeed, NodeId owner, long awakeMillis) {
         Deaf before = deaf.get(changefeed);
-        return before != null && !before.node().equals(owner) && nowMillis - before.at() < 4 * config.expelMillis();
+        return before != null && !before.node().equals(owner) && awakeMillis - before.at() < 4 * config.expelMillis();
     }
 }

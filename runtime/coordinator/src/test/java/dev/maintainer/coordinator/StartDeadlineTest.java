@@ -72,6 +72,19 @@ class StartDeadlineTest {
     }
 
     @Test
+    @DisplayName("a coordinator that stood still has not read what was said meanwhile, and expels nobody for it")
+    void stoodStill() {
+        begin(A, B, C);
+        answer(A, B);
+        pass(1_000);
+        bench.tick(100_000);
+        answer(C);
+        pass(60_000);
+        assertThat(bench.expelled).isEmpty();
+        assertThat(hasBegun()).isTrue();
+    }
+
+    @Test
     @DisplayName("a member that has just come has as long as any other")
     void comesLater() {
         begin(A, B, C);

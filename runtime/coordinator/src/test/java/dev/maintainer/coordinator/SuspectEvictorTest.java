@@ -59,6 +59,17 @@ class SuspectEvictorTest {
     }
 
     @Test
+    @DisplayName(
+            "A coordinator that stood still has not read that the suspect is heard again, and expels nobody for it")
+    void stoodStill() {
+        bench.running();
+        pass(1_000, List.of(B));
+        bench.tick(100_000);
+        pass(60_000, List.of());
+        assertThat(bench.expelled).isEmpty();
+    }
+
+    @Test
     @DisplayName("One that is heard again in time stays")
     void heardAgain() {
         bench.running();

@@ -13,13 +13,20 @@ final class HearingCheck {
     private static final long TO_ASK_MILLIS = 5_000;
     /** It looks twice a second. */
     private static final long SLACK_MILLIS = 2_000;
+    /** Whoever has been asked for less is not silent yet. */
+    private static final long TO_ANSWER_MILLIS = 1_000;
 
     private final NodeId self;
     private final long isolationMillis;
     private final Map<NodeId, Long> heardAt = new HashMap<>();
+    /** When a member was asked first since it was heard. */
+    private final Map<NodeId, Long> askedAt = new HashMap<>();
+
     private long version;
     private long leadsSince = -1;
     private long peaceSince = -1;
+    /** When it has last heard as many as it needs. */
+    private long enoughAt;
 
     /** {@code self} needs no words to hear itself, if it is a member. */
     HearingCheck(NodeId self, long isolationMillis) {
@@ -32,6 +39,7 @@ final class HearingCheck {
         if (membership.version() > version) {
             version = membership.version();
             heardAt.keySet().retainAll(membership.alive());
+            askedAt.keySet().retainAll(membership.alive());
             membership.alive().forEach(node -> heardAt.putIfAbsent(node, nowMillis));
         }
     }
@@ -39,6 +47,12 @@ final class HearingCheck {
     /** It hears a member. */
     void heard(NodeId node, long nowMillis) {
         heardAt.computeIfPresent(node, (known, before) -> nowMillis);
+        askedAt.remove(node);
+    }
+
+    /** It asks a member to say something. */
+    void asked(NodeId node, long nowMillis) {
+        askedAt.putIfAbsent(node, nowMillis);
     }
 
     /** It leads still, with all links in order or not. */
@@ -50,7 +64,12 @@ final class HearingCheck {
             peaceSince = nowMillis;
         }
         long patience = isolationMillis + SLACK_MILLIS;
-        if (nowMillis - leadsSince > patience && heardWithin(patience, nowMillis) * 2 < heardAt.size()) {
+        if (heardWithin(TO_ASK_MILLIS, nowMillis) * 2 >= heardAt.size()) {
+            enoughAt = nowMillis;
+        }
+        if (nowMillis - leadsSince > patience
+                && nowMillis - enoughAt > patience - isolationMillis / 2
+                && heardWithin(patience, nowMillis) * 2 < heardAt.size()) {
             throw new Violation(
                     Invariant.LEADER_HEARS_MEMBERS,
                     "leads on at " + nowMillis + ", and has heard its members last at " + heardAt);
@@ -76,7 +95,11 @@ final class HearingCheck {
     /** It gives up. */
     void resigns(long nowMillis) {
         boolean isPeaceful = peaceSince >= 0 && nowMillis - peaceSince > isolationMillis;
-        if (leadsSince >= 0 && (isPeaceful || heardWithin(TO_ASK_MILLIS, nowMillis) * 2 >= heardAt.size())) {
+        long notSilent = heardAt.keySet().stream()
+                .filter(node -> isHeard(node, TO_ASK_MILLIS, nowMillis)
+                        || nowMillis - askedAt.getOrDefault(node, nowMillis) < TO_ANSWER_MILLIS)
+                .count();
+        if (leadsSince >= 0 && (isPeaceful || notSilent * 2 >= heardAt.size())) {
             throw new Violation(
                     Invariant.LEADER_HEARS_MEMBERS,
                     "resigns at " + nowMillis + (isPeaceful ? " in peace" : "") + ", and has heard its members last at "
@@ -85,8 +108,12 @@ final class HearingCheck {
     }
 
     private long heardWithin(long millis, long nowMillis) {
-        return heardAt.entrySet().stream()
-                .filter(each -> each.getKey().equals(self) || nowMillis - each.getValue() < millis)
+        return heardAt.keySet().stream()
+                .filter(node -> isHeard(node, millis, nowMillis))
                 .count();
+    }
+
+    private boolean isHeard(NodeId node, long millis, long nowMillis) {
+        return node.equals(self) || nowMillis - heardAt.getOrDefault(node, Long.MIN_VALUE / 2) < millis;
     }
 }

@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedConfiguration;
@@ -135,6 +136,9 @@ final class SimulatedCoordinator {
             return Transport.SendResult.ENQUEUED;
         }
         seat.sending(message);
+        if (message instanceof CoordinatorRequest.CoordinatorBootstrap) {
+            hearing.asked(to, seat.millis());
+        }
         cluster.observe(id, to, message);
         if (!seat.reaches(to)) {
             return Transport.SendResult.UNKNOWN_TARGET;
