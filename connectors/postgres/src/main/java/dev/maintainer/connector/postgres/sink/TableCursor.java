@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.sink;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
@@ -7,8 +8,11 @@ import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Failures;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
+import dev.maintainer.replication.state.StateBuilder;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,7 +41,35 @@ final class TableCursor implements RowCursor {
         this.rows = rows;
     }
 
-    static TableCursor open(Connections pool, Targets targets, TargetTable target) throws MaintainerException {
+    /** Rows in the order of their keys; those of a table without a key are sorted here. */
+    static RowCursor open(Connections pool, Targets targets, TargetTable target) throws MaintainerException {
+        TableCursor cursor = begin(pool, targets, target);
+        if (!cursor.rows.isUnsorted()) {
+            return cursor;
+        }
+        StateBuilder sorted = new StateBuilder();
+        boolean isComplete = false;
+        try (cursor) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                sorted.add(new RowEvent(
+                        1, target.table(), RowEvent.Op.I, row.key(), null, row.json(), row.definition()));
+            }
+            RowCursor rows = sorted.finish();
+            isComplete = true;
+            return rows;
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "rows of table " + target.name() + " cannot be set aside: " + e + "; make room",
+                    e);
+        } finally {
+            if (!isComplete) {
+                sorted.close();
+            }
+        }
+    }
+
+    private static TableCursor begin(Connections pool, Targets targets, TargetTable target) {
         try {
             Connection connection = pool.take();
             boolean opened = false;
@@ -60,8 +92,8 @@ final class TableCursor implements RowCursor {
         }
     }
 
-    /** How the rows of a table are selected, and what one of them is. */
-    private record RowsOfTable(String selection, RowOf row) {}
+    /** How the rows of a table are selected, whether that is in no order, and what one of them is. */
+    private record RowsOfTable(String selection, boolean isUnsorted, RowOf row) {}
 
     /** The row at which a result stands. */
     private interface RowOf {
@@ -73,11 +105,20 @@ final class TableCursor implements RowCursor {
         if (definition == null) {
             return new RowsOfTable(
                     new JsonTable(target.name()).selection(),
+                    false,
                     result -> new Row(result.getString(1), result.getString(2), result.getString(3)));
         }
-        TypedTable table = new TypedTable(
-                target.name(), new RowFormat(TableImage.parse(definition)), false, WriteMode.UPSERT, false);
-        return new RowsOfTable(table.selection(), result -> {
+        RowFormat format = new RowFormat(TableImage.parse(definition));
+        if (!format.hasKey()) {
+            ValueStatements statements = new ValueStatements(target.name(), format, false);
+            int number = format.sent().size() + 1;
+            return new RowsOfTable(KeylessTable.selection(target.name(), format), true, result -> {
+                RowValues values = statements.values(result);
+                return new Row(format.key(values, result.getLong(number)), format.row(values), definition);
+            });
+        }
+        TypedTable table = new TypedTable(target.name(), format, false, WriteMode.UPSERT, false);
+        return new RowsOfTable(table.selection(), false, result -> {
             RowValues values = table.values(result);
             return new Row(table.format().key(values), table.format().row(values), definition);
         });

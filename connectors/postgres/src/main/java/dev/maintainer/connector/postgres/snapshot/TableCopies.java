@@ -15,9 +15,11 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +52,8 @@ public final class TableCopies implements AutoCloseable {
     private static final String SESSION = """
             set DateStyle = 'ISO'; set IntervalStyle = 'postgres'; set TimeZone = 'UTC'; set extra_float_digits = 3;
             set bytea_output = 'hex'; set lc_monetary = 'C'; set xmlbinary = 'base64'; set search_path = pg_catalog;
-            set lock_timeout = '30s'; set statement_timeout = '100s'; set default_transaction_read_only = off""";
+            set lock_timeout = '30s'; set statement_timeout = '100s'; set default_transaction_read_only = off;
+            set idle_in_transaction_session_timeout = 0""";
 
     /** What a copy has to know of the stream behind it. */
     public interface Stream {
@@ -68,6 +71,11 @@ public final class TableCopies implements AutoCloseable {
         void check();
     }
 
+    /** How many bytes were read; of one thread. */
+    static final class Bytes {
+        long count;
+    }
+
     /** Work with a connection that is in a transaction, which is rolled back afterwards. */
     interface Work<T> {
         T with(Connection connection) throws SQLException;
@@ -76,6 +84,9 @@ public final class TableCopies implements AutoCloseable {
     private final ConnectionSource connections;
     private final ScheduledExecutorService threads;
     private final ChunkSize chunk;
+    /** Of tables that are read with one statement, which keep their connection until they are through. */
+    private final Semaphore held;
+
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bufferedBytes = new AtomicLong();
@@ -96,12 +107,14 @@ public final class TableCopies implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 }),
+                parallel,
                 ChunkSize.USUAL);
     }
 
-    TableCopies(ConnectionSource connections, ScheduledExecutorService threads, ChunkSize chunk) {
+    TableCopies(ConnectionSource connections, ScheduledExecutorService threads, int parallel, ChunkSize chunk) {
         this.connections = connections;
         this.threads = threads;
+        this.held = new Semaphore(parallel);
         this.chunk = chunk;
     }
 
@@ -129,6 +142,26 @@ public final class TableCopies implements AutoCloseable {
             Runnable available) {
         running.incrementAndGet();
         SnapshotRows rows = new SnapshotRows(this, table, span, there, startTs, later, stream, windows, available);
+        rows.begin();
+        return rows;
+    }
+
+    /**
+     * Reads the rows of a table without a key as they are now, all of them with one snapshot, and then what was committed behind a
+     * position. Changes that the snapshot has seen come as well, and say so, see {@link
+     * dev.maintainer.connector.postgres.catalog.KeylessKey}.
+     *
+     * @param table what it looks like
+     * @param startTs rows that are there come right behind it; no change has that position
+     * @param later reads what was committed after the beginning of the source; belongs to the reader
+     * @param stream knows more of that
+     * @param available called when there are rows again
+     * @return a reader
+     */
+    public RowReader readKeyless(
+            SourceTable table, long startTs, RowReader later, Stream stream, Runnable available) {
+        running.incrementAndGet();
+        KeylessRows rows = new KeylessRows(this, table, startTs, later, stream, available);
         rows.begin();
         return rows;
     }
@@ -225,6 +258,30 @@ public final class TableCopies implements AutoCloseable {
                 close(connection);
             }
         }
+    }
+
+    /** A connection in a transaction for as long as somebody wants it; null if there are enough of them at the moment. */
+    @Nullable
+    Connection hold() throws SQLException {
+        if (!held.tryAcquire()) {
+            return null;
+        }
+        boolean isHeld = false;
+        try {
+            Connection connection = take();
+            isHeld = true;
+            return connection;
+        } finally {
+            if (!isHeld) {
+                held.release();
+            }
+        }
+    }
+
+    /** It is not held any more. */
+    void release(Connection connection) {
+        held.release();
+        close(connection);
     }
 
     private Connection take() throws SQLException {

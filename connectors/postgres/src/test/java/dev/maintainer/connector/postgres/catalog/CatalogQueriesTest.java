@@ -21,7 +21,7 @@ class CatalogQueriesTest {
         PostgresServer.shared().execute(database, statements);
         Map<String, SourceTable> tables = new LinkedHashMap<>();
         try (Connection connection = PostgresServer.shared().connect(database)) {
-            CatalogQueries.tables(connection, "p")
+            CatalogQueries.tables(connection, "p", table -> false)
                     .forEach(table -> tables.put(table.info().name().toString(), table));
             assertThat(connection.getAutoCommit()).isTrue();
         }

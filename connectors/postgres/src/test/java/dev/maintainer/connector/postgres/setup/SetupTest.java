@@ -216,7 +216,7 @@ class SetupTest {
                         "select image::text from maintainer.ddl_log where object_name = 'first' order by id desc limit 1")
                 .get(0);
         try (Connection connection = server.connect(database)) {
-            assertThat(CatalogQueries.tables(connection, "maintainer"))
+            assertThat(CatalogQueries.tables(connection, "maintainer", table -> false))
                     .filteredOn(table -> table.info().name().table().equals("first"))
                     .singleElement()
                     .satisfies(table -> assertThat(table.image()).isEqualTo(TableImage.parse(image)));
@@ -326,17 +326,17 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), true).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), true).lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), true).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), true).lines())
                 .anyMatch(line -> line.contains("for all tables with"));
     }
 
     @Test
     @DisplayName("Where DDLs are not followed, whoever owns the tables can execute the script, and nothing is noted")
     void withoutSuperuser() {
-        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), false).lines();
+        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), false).lines();
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("for table \"shop\".\"a\", table \"shop\".\"b\" with"))

@@ -58,7 +58,7 @@ class TableAlterationTest {
 
     private static TableImage image(String database) throws SQLException {
         try (Connection connection = PostgresServer.shared().connect(database)) {
-            return CatalogQueries.tables(connection, "p").stream()
+            return CatalogQueries.tables(connection, "p", table -> false).stream()
                     .filter(table -> table.info().name().equals(Shop.NAME))
                     .findFirst()
                     .orElseThrow()
