@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,9 @@ final class KeylessRows implements RowReader {
     private static final int COPY_ROWS = 8_192;
     private static final long RETRY_MILLIS = 1_000;
     private static final long TURN_MILLIS = 50;
+
+    /** Nobody has taken rows for so long: others may read meanwhile. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** There is no such table, or no such column. */
     private static final Set<String> OTHER_SHAPE = Set.of("42P01", "42703", "42704", "3F000");
@@ -54,6 +58,7 @@ final class KeylessRows implements RowReader {
     // Under the lock of this object, from here on.
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private int taken;
+    private long takenAt = System.nanoTime();
     private long rowsRead;
     private boolean isRead;
     private boolean reading;
@@ -140,7 +145,7 @@ final class KeylessRows implements RowReader {
 
     /** Null if others have to come to their end first. */
     private @Nullable SnapshotCursor open() throws SQLException {
-        Connection held = copies.hold();
+        Connection held = copies.hold(this);
         if (held == null) {
             return null;
         }
@@ -155,7 +160,7 @@ final class KeylessRows implements RowReader {
         cursor = null;
         connection = null;
         if (held != null) {
-            copies.release(held);
+            copies.release(this, held);
         }
     }
 
@@ -229,7 +234,20 @@ final class KeylessRows implements RowReader {
         return startTs < upToTs ? take(max) : List.of();
     }
 
+    /** Whether the copy is broken off; it begins anew when somebody wants its rows. */
+    synchronized boolean giveUp() {
+        if (reading || isRead || cursor == null || System.nanoTime() - takenAt < IDLE_NANOS) {
+            return false;
+        }
+        LOG.info("nobody takes the rows of {}, and others wait; its copy begins anew later", table.info().name());
+        release();
+        forget();
+        rowsRead = 0;
+        return true;
+    }
+
     private synchronized List<RowEvent> take(int max) {
+        takenAt = System.nanoTime();
         MaintainerException broken = failure;
         if (broken != null) {
             throw new MaintainerException(broken.code(), String.valueOf(broken.getMessage()), broken);
@@ -237,6 +255,9 @@ final class KeylessRows implements RowReader {
         Chunk first = chunks.peekFirst();
         if (first == null) {
             follows = isRead;
+            if (!isRead && !reading) {
+                readOn(0);
+            }
             return List.of();
         }
         int to = Math.min(first.rows().size(), taken + max);

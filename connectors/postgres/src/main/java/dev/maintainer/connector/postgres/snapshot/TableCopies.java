@@ -11,7 +11,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -87,6 +89,7 @@ public final class TableCopies implements AutoCloseable {
     /** Of tables that are read with one statement, which keep their connection until they are through. */
     private final Semaphore held;
 
+    private final Queue<KeylessRows> holders = new ConcurrentLinkedQueue<>();
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bufferedBytes = new AtomicLong();
@@ -260,15 +263,24 @@ public final class TableCopies implements AutoCloseable {
         }
     }
 
-    /** A connection in a transaction for as long as somebody wants it; null if there are enough of them at the moment. */
+    /**
+     * A connection in a transaction for as long as somebody wants it; null if there are enough of them at the moment. Those whose rows
+     * nobody takes give theirs up then.
+     */
     @Nullable
-    Connection hold() throws SQLException {
+    Connection hold(KeylessRows holder) throws SQLException {
         if (!held.tryAcquire()) {
+            for (KeylessRows other : holders) {
+                if (other.giveUp()) {
+                    break;
+                }
+            }
             return null;
         }
         boolean isHeld = false;
         try {
             Connection connection = take();
+            holders.add(holder);
             isHeld = true;
             return connection;
         } finally {
@@ -279,7 +291,8 @@ public final class TableCopies implements AutoCloseable {
     }
 
     /** It is not held any more. */
-    void release(Connection connection) {
+    void release(KeylessRows holder, Connection connection) {
+        holders.remove(holder);
         held.release();
         close(connection);
     }

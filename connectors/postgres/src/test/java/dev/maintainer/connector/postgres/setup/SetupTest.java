@@ -7,6 +7,7 @@ import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.SourceSetup;
 import dev.maintainer.replication.SourceSetup.Finding;
 import dev.maintainer.replication.SourceSetup.Level;
 import java.sql.Connection;
@@ -158,6 +159,30 @@ class SetupTest {
         execute(setup.script(wanted, wanted.options()));
         on("update shop.log set line = 'c'", "update shop.quiet set id = 2", "delete from shop.first");
         assertThat(query("select pubname from pg_publication")).containsExactly("maintainer");
+    }
+
+    @Test
+    @DisplayName("S13: a table of which it is said that it is only inserted into is published, and the check says what that means")
+    void appendOnly() throws SQLException {
+        on("create table shop.log_lines (line text)", "create table shop.\"logXlines\" (line text)");
+        ConnectorAddress wanted = ConnectorAddress.parse(address() + "&append-only=shop.log_lines", "--source");
+        assertThatThrownBy(() -> execute(setup.script(wanted, wanted.options())))
+                .hasStackTraceContaining("updates and deletions of shop.\"logXlines\" would be refused");
+        on("alter table shop.\"logXlines\" replica identity full");
+        execute(setup.script(wanted, wanted.options()));
+        on(
+                "alter role " + reader + " password '" + PASSWORD + "'",
+                "insert into shop.log_lines values ('a')",
+                "update shop.\"logXlines\" set line = 'b'");
+
+        assertThat(setup.check(wanted, wanted.options()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.level()).isEqualTo(SourceSetup.Level.WARNING))
+                .satisfies(finding -> assertThat(finding.text()).contains("shop.log_lines", "refuses updates"));
+        assertThat(setup.check(address(), address().options()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.level()).isEqualTo(SourceSetup.Level.PROBLEM))
+                .satisfies(finding -> assertThat(finding.text()).contains("shop.log_lines", "append-only"));
     }
 
     @Test

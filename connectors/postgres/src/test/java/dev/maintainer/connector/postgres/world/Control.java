@@ -97,6 +97,12 @@ final class Control implements SinkModel.Interruptions {
         depth = 0;
     }
 
+    /** Those that were superseded have heard of it. */
+    void closeFormer() {
+        former.forEach(WorldDispatcher::close);
+        former.clear();
+    }
+
     /** Whether somebody stands still in the middle of something. */
     boolean isHalfway() {
         return depth > 0;
@@ -207,6 +213,9 @@ final class Control implements SinkModel.Interruptions {
         }
         Assignment whole = world.chance.of(assignments);
         SpanBound cut = world.chance.of(cuts);
+        if (world.source.isKeyless(whole.span.table().value() & 0xFFFF_FFFFL)) {
+            return;
+        }
         if (whole.span.start().compareTo(cut) >= 0 || cut.compareTo(whole.span.end()) >= 0) {
             return;
         }
@@ -319,6 +328,7 @@ final class Control implements SinkModel.Interruptions {
         try {
             if (turn(process, dispatcher) == WriteResult.SEALED) {
                 former.remove(dispatcher);
+                dispatcher.close();
             }
         } catch (MaintainerException e) {
             // It is late: what it reads may be forgotten, and what it writes to may be gone.
@@ -461,7 +471,7 @@ final class Control implements SinkModel.Interruptions {
                         values.put(column, value.toString());
                     }
                 });
-                found.put(key, values);
+                found.put(key.startsWith("#") ? SourceTableModel.numbered(found, values) : key, values);
             });
             if (!found.equals(table.getValue())) {
                 throw new Violated(law, difference(table.getKey(), table.getValue(), found, ts));
