@@ -182,13 +182,16 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                             + " changefeed where its tables are created");
         }
         TableForm.Batch batch = new TableForm.Batch(sink.changefeed(), rows, progress, inheritedTs, writtenTs);
-        Sent sent = isKeyless(target, batch)
-                ? writeKeyless(connection, target, batch)
-                : sent(
-                        batch,
-                        target.typed()
-                                ? writeTyped(connection, target, batch, mode)
-                                : new JsonTable(target.name()).write(connection, batch));
+        Sent sent;
+        try {
+            sent = writeRows(connection, target, batch, mode);
+        } catch (MaintainerException e) {
+            if (e.code() == ErrorCode.ROW_MISSING && sink.sessions().batches(connection, session) == null) {
+                // Whoever has come in its place has changed them meanwhile.
+                return WriteResult.SEALED;
+            }
+            throw e;
+        }
         if (firstTombstoneTs <= progress.lowest()) {
             sink.tombstones().forget(connection, span, progress.lowest());
         }
@@ -202,7 +205,14 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         return WriteResult.DURABLE;
     }
 
-    private Sent sent(TableForm.Batch batch, TableForm.Written written) {
+    private Sent writeRows(Connection connection, TargetTable target, TableForm.Batch batch, WriteMode mode)
+            throws SQLException {
+        if (isKeyless(target, batch)) {
+            return writeKeyless(connection, target, batch);
+        }
+        TableForm.Written written = target.typed()
+                ? writeTyped(connection, target, batch, mode)
+                : new JsonTable(target.name()).write(connection, batch);
         return new Sent(written, batch.lastTs(), progress.completeTo(written.completeTs()), keyless);
     }
 

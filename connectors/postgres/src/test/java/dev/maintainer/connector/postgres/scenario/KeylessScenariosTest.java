@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.sink.Wire;
+import dev.maintainer.replication.ReadableSink;
 import dev.maintainer.replication.WriteResult;
+import dev.maintainer.replication.state.Row;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -245,6 +248,46 @@ class KeylessScenariosTest {
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ROW_MISSING))
                 .hasMessageContainingAll("1 rows of table", "shop.events");
         assertThat(replication.ofSink("select count(*)::text from shop.events")).containsExactly("" + there);
+    }
+
+    @Test
+    @DisplayName("S12: whoever finds no row because another one has come in its place is told that, and misses nothing")
+    void supersededInTheMiddle() throws Exception {
+        insert(20);
+        Node first = replication.first("n1");
+        Dispatcher former = first.dispatch(first.table("events")).follow(replication.walEnd());
+        try (Connection other = PostgresServer.shared().connect(replication.sink);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("delete from shop.events where what = 1");
+            replication.atSource("delete from shop.events where what = 1");
+            CompletableFuture<WriteResult> late = CompletableFuture.supplyAsync(former::turnWithRows);
+            Replication.await(
+                    "the former dispatcher to wait for a row",
+                    () -> !replication.ofSink("select pid from pg_locks where not granted and locktype = 'transactionid'")
+                            .isEmpty());
+            Dispatcher unused = first.dispatch(former.span, former.checkpointTs());
+            other.commit();
+            assertThat(late.get(60, TimeUnit.SECONDS)).isEqualTo(WriteResult.SEALED);
+        }
+    }
+
+    @Test
+    @DisplayName("Rows that are equal are compared by how many there are")
+    void compared() {
+        insert(40);
+        Node first = replication.first("n1");
+        Dispatcher dispatcher = first.dispatch(first.table("events")).follow(replication.walEnd());
+        assertThat(rowsOfSink(first)).isEqualTo(replication.rowsOfSource("events")).hasSize(40);
+
+        replication.atSource("delete from shop.events where ctid in (select ctid from shop.events where what = 1 limit 1)");
+        assertThat(rowsOfSink(first)).hasSize(40).containsAll(replication.rowsOfSource("events"));
+        dispatcher.follow(replication.walEnd());
+        assertThat(rowsOfSink(first)).isEqualTo(replication.rowsOfSource("events")).hasSize(39);
+    }
+
+    private static List<Row> rowsOfSink(Node node) {
+        return Replication.rows(((ReadableSink) node.sink).rows(new TableName("shop", "events")));
     }
 
     @Test

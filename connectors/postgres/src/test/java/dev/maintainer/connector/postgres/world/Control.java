@@ -191,7 +191,9 @@ final class Control implements SinkModel.Interruptions {
     private void supersede(Assignment assignment) {
         WorldDispatcher dispatcher = assignment.dispatcher;
         assignment.dispatcher = null;
-        if (dispatcher != null) {
+        if (dispatcher != null && world.isCalm()) {
+            dispatcher.close();
+        } else if (dispatcher != null) {
             former.add(dispatcher);
             if (former.size() > MOST_FORMER && !former.get(0).busy) {
                 former.remove(0).close();
