@@ -294,6 +294,10 @@ final class Control implements SinkModel.Interruptions {
         SpanWriter writer = writer(assignment.span);
         RowReader reader = process.source().rows(assignment.span, assignment.checkpointTs, writer::completeParts);
         WorldDispatcher opened = new WorldDispatcher(assignment.span, mine, assignment.checkpointTs, reader, writer);
+        WorldDispatcher meanwhile = assignment.dispatcher;
+        if (meanwhile != null) {
+            meanwhile.close();
+        }
         assignment.dispatcher = opened;
         world.tell("dispatcher of " + assignment.span + " from " + assignment.checkpointTs);
         return opened;
