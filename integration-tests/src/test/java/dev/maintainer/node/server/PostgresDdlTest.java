@@ -189,6 +189,35 @@ class PostgresDdlTest {
     }
 
     @Test
+    @DisplayName("A table is followed while its key comes and goes, and it is emptied and altered without one")
+    void keysComeAndGo() throws Exception {
+        on(
+                "begin; create table shop.clicks (what int, page text); alter table shop.clicks replica identity full;"
+                        + " insert into shop.clicks select i % 3, 'p' from generate_series(1, 30) i; commit",
+                "update shop.clicks set page = 'q' where ctid = (select ctid from shop.clicks where what = 1 limit 1)",
+                "delete from shop.clicks where what = 2");
+        awaitEqual();
+        on(
+                "alter table shop.clicks add column price numeric default 1.50",
+                "update shop.clicks set price = 1.5 where what = 1",
+                "begin; insert into shop.clicks select 7, 'p' from generate_series(1, 3); alter table shop.clicks"
+                        + " add column more text; delete from shop.clicks where ctid = (select ctid from shop.clicks where"
+                        + " what = 7 limit 1); update shop.clicks set more = 'm' where what = 0; commit");
+        awaitEqual();
+        on("begin; insert into shop.clicks values (9); truncate shop.clicks; insert into shop.clicks values (8), (8); commit");
+        awaitEqual();
+        on(
+                "alter table shop.clicks add column id serial; alter table shop.clicks add primary key (id)",
+                "update shop.clicks set page = 'keyed'");
+        awaitEqual();
+        on(
+                "alter table shop.clicks drop constraint clicks_pkey",
+                "insert into shop.clicks select c.* from shop.clicks c",
+                "delete from shop.clicks where ctid = (select ctid from shop.clicks limit 1)");
+        awaitEqual();
+    }
+
+    @Test
     @DisplayName(
             "A table without a key is left alone, and copied once it has one; leaves of a partitioned one are tables")
     void comesLate() throws Exception {

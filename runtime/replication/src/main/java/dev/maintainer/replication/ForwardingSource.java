@@ -60,6 +60,11 @@ public abstract class ForwardingSource implements Source {
     }
 
     @Override
+    public boolean hasKey(TableId table) {
+        return source.hasKey(table);
+    }
+
+    @Override
     public void check() {
         source.check();
     }

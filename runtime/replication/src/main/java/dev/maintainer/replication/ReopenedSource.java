@@ -243,6 +243,11 @@ public final class ReopenedSource implements Source {
     }
 
     @Override
+    public boolean hasKey(TableId table) {
+        return present.source().hasKey(table);
+    }
+
+    @Override
     public void check() {
         SourceOpening unused = readable();
     }

@@ -80,6 +80,16 @@ public interface Sink extends AutoCloseable {
     }
 
     /**
+     * Whether it can take rows of tables {@link Source#hasKey without a key}: it has to apply each change once, also where it comes
+     * again, and to find rows by all of their values.
+     *
+     * @return constant
+     */
+    default boolean takesRowsWithoutKey() {
+        return false;
+    }
+
+    /**
      * The changefeed is gone for good: whatever is kept for it besides its rows can be deleted.
      *
      * @param changefeed the pipeline that is gone

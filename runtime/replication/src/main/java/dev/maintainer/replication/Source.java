@@ -56,6 +56,17 @@ public interface Source extends AutoCloseable {
     Optional<TableInfo> table(TableId table);
 
     /**
+     * Whether something says which row of a table is which. Of a table without a key events say which change they are, by their
+     * key; so not every sink can take them, see {@link Sink#takesRowsWithoutKey}.
+     *
+     * @param table its number
+     * @return whether it has a key; of an unknown one, true
+     */
+    default boolean hasKey(TableId table) {
+        return true;
+    }
+
+    /**
      * Looks whether the source can still be read: one that has ended stays as it is, and has to be opened again. Does not block.
      *
      * @throws MaintainerException if nothing more can be read of it, saying why

@@ -12,6 +12,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.ReplicationMode;
+import dev.maintainer.api.model.TableId;
 import dev.maintainer.replication.RedoStore;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
@@ -59,6 +60,7 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
 
     @Override
     public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) throws MaintainerException {
+        refuseKeyless(spec);
         return new RowDispatcher(
                 spec,
                 listener,
@@ -67,6 +69,18 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
                 turns,
                 source,
                 spec.changefeed().isRedo() ? logged : written);
+    }
+
+    private void refuseKeyless(DispatcherSpec spec) {
+        TableId table = spec.span().table();
+        if (!source.hasKey(table) && !sinkOf(spec.changefeed()).takesRowsWithoutKey()) {
+            throw new MaintainerException(
+                    ErrorCode.DISPATCHER_CREATION_FAILED,
+                    "table " + source.table(table).map(info -> info.name().toString()).orElse(table.toString())
+                            + " has no key, and " + (spec.changefeed().isRedo() ? "a redo log" : "this sink")
+                            + " tells rows apart by their keys; give it a primary key, leave it out, or choose another"
+                            + " sink, such as PostgreSQL");
+        }
     }
 
     @Override

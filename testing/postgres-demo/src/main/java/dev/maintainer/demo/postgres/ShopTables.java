@@ -9,6 +9,8 @@ final class ShopTables {
 
     static final int BRANCHES = 8;
     static final int DOCUMENTS = 200;
+    /** Customers who click; each click is as many others. */
+    static final int VISITORS = 100;
 
     private ShopTables() {}
 
@@ -37,6 +39,11 @@ final class ShopTables {
                         + " primary key (device, at)) partition by range (at)",
                 "create table shop.readings_old partition of shop.readings for values from (minvalue) to ('2026-01-01')",
                 "create table shop.readings_new partition of shop.readings for values from ('2026-01-01') to (maxvalue)",
+                // Without a key, and many of its rows are equal.
+                "create table shop.clicks (visitor int not null, page text, price numeric, detail json)",
+                "alter table shop.clicks replica identity full",
+                "insert into shop.clicks select 1 + i % " + VISITORS + ", 'page ' || i % 3, 1.50, '{\"a\": 1}'"
+                        + " from generate_series(1, 1000) i",
                 "insert into shop.branches select i, 0 from generate_series(1, " + BRANCHES + ") i",
                 "insert into shop.tellers select i, 1 + i % " + BRANCHES + ", 0 from generate_series(1, " + BRANCHES
                         + " * 10) i",

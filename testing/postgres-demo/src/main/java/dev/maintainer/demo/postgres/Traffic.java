@@ -99,12 +99,13 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Rows that come and go, keys that change, rows that move to another partition, large values that stay. */
+    /** Rows that come and go, keys that change, rows that move to another partition, large values that stay, and rows that are equal. */
     private static int edit(Connection connection, Random random) throws SQLException {
         int id = 10 + random.nextInt(200);
         int device = 1 + random.nextInt(500);
+        int visitor = 1 + random.nextInt(ShopTables.VISITORS);
         try (Statement statement = connection.createStatement()) {
-            return switch (random.nextInt(6)) {
+            return switch (random.nextInt(9)) {
                 case 0 ->
                     statement.executeUpdate(
                             "insert into shop.kinds (id, words, amount) values (" + id + ", '{\"x\",NULL}', " + id
@@ -121,6 +122,15 @@ final class Traffic implements AutoCloseable {
                 case 4 ->
                     statement.executeUpdate("update shop.readings set at = at + case when at < '2026-01-01' then"
                             + " interval '400 days' else interval '-400 days' end where device = " + device);
+                case 5 ->
+                    statement.executeUpdate("insert into shop.clicks select " + visitor
+                            + ", 'page ' || i % 2, case when i < 3 then 1.50 end, '{\"a\": 1}' from generate_series(1, 4) i");
+                case 6 ->
+                    statement.executeUpdate("update shop.clicks set price = price + 0.10 where ctid = (select ctid"
+                            + " from shop.clicks where visitor = " + visitor + " limit 1)");
+                case 7 ->
+                    statement.executeUpdate("delete from shop.clicks where ctid = any (array(select ctid from shop.clicks"
+                            + " where visitor = " + visitor + " limit 4))");
                 default ->
                     statement.executeUpdate("insert into shop.readings values (" + device
                             + ", clock_timestamp()::timestamp, 0.5) on conflict do nothing");

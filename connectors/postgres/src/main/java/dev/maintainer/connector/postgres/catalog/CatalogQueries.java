@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Reads what tables of a source look like. */
 public final class CatalogQueries {
@@ -80,11 +81,13 @@ public final class CatalogQueries {
      *
      * @param connection outside a transaction; it is used for one, which is rolled back
      * @param publication its name
+     * @param isAppendOnly tells of a table whether it is known that its rows are never changed
      * @return the tables by name, those among them that cannot be replicated; nothing if there is no such publication
      * @throws SQLException if they cannot be read
      * @throws MaintainerException with {@code BAD_INPUT} if the server has a table that exceeds what is known of PostgreSQL
      */
-    public static List<SourceTable> tables(Connection connection, String publication)
+    public static List<SourceTable> tables(
+            Connection connection, String publication, Predicate<TableName> isAppendOnly)
             throws SQLException, MaintainerException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
@@ -97,7 +100,7 @@ public final class CatalogQueries {
                 try (ResultSet result = select.executeQuery()) {
                     List<SourceTable> tables = new ArrayList<>();
                     while (result.next()) {
-                        tables.add(table(result));
+                        tables.add(table(result, isAppendOnly));
                     }
                     return tables;
                 }
@@ -115,16 +118,17 @@ public final class CatalogQueries {
         }
     }
 
-    private static SourceTable table(ResultSet result) throws SQLException {
+    private static SourceTable table(ResultSet result, Predicate<TableName> isAppendOnly) throws SQLException {
         TableImage image = TableImage.parse(result.getString(8));
         TableName name = new TableName(result.getString(3), result.getString(4));
-        List<Obstacle> obstacles = obstacles(result, image);
+        List<Obstacle> obstacles = obstacles(result, image, isAppendOnly.test(name));
         TableInfo info =
                 new TableInfo(new TableId(result.getLong(1)), new SchemaId(result.getLong(2)), name, image.isOrdered());
         return new SourceTable(info, image, obstacles);
     }
 
-    private static List<Obstacle> obstacles(ResultSet result, TableImage image) throws SQLException {
+    private static List<Obstacle> obstacles(ResultSet result, TableImage image, boolean isAppendOnly)
+            throws SQLException {
         List<Obstacle> obstacles = new ArrayList<>();
         String kind = result.getString(5);
         if (kind.equals("p")) {
@@ -138,11 +142,7 @@ public final class CatalogQueries {
         if (result.getBoolean(7)) {
             obstacles.add(Obstacle.LIMITED);
         }
-        if (image.key().isEmpty()) {
-            obstacles.add(Obstacle.NO_KEY);
-        } else if (!image.sent().stream().map(ColumnImage::name).toList().containsAll(image.key())) {
-            obstacles.add(Obstacle.GENERATED_KEY);
-        }
+        obstacles.addAll(Obstacle.of(image, isAppendOnly));
         return obstacles;
     }
 }

@@ -31,8 +31,8 @@ public final class RowFormat {
     /**
      * Prepares the format.
      *
-     * @param image of a table that has a key of columns that are sent
-     * @throws MaintainerException with {@code BAD_INPUT} if it has none
+     * @param image of a table whose key, if it has one, is of columns that are sent
+     * @throws MaintainerException with {@code BAD_INPUT} if it is not
      */
     public RowFormat(TableImage image) throws MaintainerException {
         this.image = image;
@@ -43,11 +43,10 @@ public final class RowFormat {
             quote(column.name(), field);
             fields.add(field.append(':').toString());
         }
-        if (image.key().isEmpty() || !places.keySet().containsAll(image.key())) {
+        if (!places.keySet().containsAll(image.key())) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
-                    "rows of a table came whose key is " + (image.key().isEmpty() ? "missing" : "generated")
-                            + "; give it a primary key of ordinary columns");
+                    "rows of a table came whose key is generated; give it a primary key of ordinary columns");
         }
         key = image.key().stream().mapToInt(places::get).toArray();
         codec = KeyCodec.of(image);
@@ -71,6 +70,11 @@ public final class RowFormat {
     /** {@return the place of a column among those that are sent; -1 if there is none} */
     public int place(String column) {
         return places.getOrDefault(column, -1);
+    }
+
+    /** {@return whether something says which row is which; where nothing does, events have a {@link KeylessKey}} */
+    public boolean hasKey() {
+        return key.length > 0;
     }
 
     /** {@return how many columns the key has} */
@@ -97,6 +101,17 @@ public final class RowFormat {
             quote(required(values, column), text);
         }
         return text.append(']').toString();
+    }
+
+    /**
+     * Which row of a table without a key it is, for comparisons.
+     *
+     * @param values all of them
+     * @param number which one of those that are equal, from 1
+     * @return a text that no other row has
+     */
+    public String key(RowValues values, long number) {
+        return row(values) + " " + number;
     }
 
     /**

@@ -22,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * the shape has and the image has not is left out; what only the image has is not known.
  */
 public final class RowMapping {
+    /**
+     * Where a change is in the log: the same wherever and however often that is read.
+     *
+     * @param commitTs when its transaction was committed; a position
+     * @param xid the number of the transaction, without its epoch
+     * @param number the how manieth change of the transaction it is, from 0
+     */
+    public record Place(long commitTs, long xid, long number) {}
+
     private final TableId table;
     private final RowFormat format;
     private final String definition;
@@ -42,11 +51,19 @@ public final class RowMapping {
      * @param image what it looks like
      * @param columns the names of the columns of rows that come, in their order
      * @return the mapping
-     * @throws MaintainerException with {@code SCHEMA_DRIFT} if these are other columns than those of the image; {@code
-     *     BAD_INPUT} if the table has no key
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if these are other columns than those of the image
      */
     public static RowMapping of(TableId table, TableImage image, List<String> columns) throws MaintainerException {
         return of(table, image, image, columns);
+    }
+
+    /** Rows that have the shape of a table as it is. */
+    public static RowMapping of(SourceTable table) {
+        TableImage image = table.image();
+        return of(
+                table.info().table(),
+                image,
+                image.sent().stream().map(ColumnImage::name).toList());
     }
 
     /**
@@ -57,8 +74,7 @@ public final class RowMapping {
      * @param image what it looks like when the transaction is committed
      * @param columns the names of the columns of rows that come, in their order
      * @return the mapping
-     * @throws MaintainerException with {@code SCHEMA_DRIFT} if these are other columns than the table had; {@code BAD_INPUT} if
-     *     the table has no key
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if these are other columns than the table had
      */
     public static RowMapping of(TableId table, TableImage then, TableImage image, List<String> columns)
             throws MaintainerException {
@@ -97,13 +113,17 @@ public final class RowMapping {
     /**
      * What a change amounts to.
      *
-     * @param commitTs when it was committed; a position
+     * @param place where it is in the log
      * @param change a change of the table, with as many columns as were given
      * @return one event; of a changed key a deletion and an insertion
      * @throws MaintainerException with {@code ROW_MISSING} if the key is another one and a value is not told, {@code BAD_INPUT}
-     *     if the key is not told
+     *     if the key is not told, {@code SCHEMA_DRIFT} if the table has none and the former row is not told
      */
-    public List<RowEvent> events(long commitTs, WalMessage.RowChange change) throws MaintainerException {
+    public List<RowEvent> events(Place place, WalMessage.RowChange change) throws MaintainerException {
+        if (!format.hasKey()) {
+            return List.of(keyless(place, change));
+        }
+        long commitTs = place.commitTs();
         if (change instanceof WalMessage.Insert insert) {
             return List.of(event(commitTs, Op.I, values(insert.row())));
         } else if (change instanceof WalMessage.Delete delete) {
@@ -112,6 +132,48 @@ public final class RowMapping {
             return changed(commitTs, update);
         }
         throw new IllegalStateException("a change of a row that is " + change.getClass());
+    }
+
+    private RowEvent keyless(Place place, WalMessage.RowChange change) {
+        if (change instanceof WalMessage.Insert insert) {
+            return keyless(place, Op.I, null, values(insert.row()));
+        } else if (change instanceof WalMessage.Delete delete) {
+            return keyless(place, Op.D, whole(delete.old()), null);
+        } else if (change instanceof WalMessage.Update update) {
+            RowValues old = whole(update.old());
+            RowValues row = values(update.row());
+            row.fillFrom(old);
+            return keyless(place, Op.U, old, row);
+        }
+        throw new IllegalStateException("a change of a row that is " + change.getClass());
+    }
+
+    private RowValues whole(@Nullable OldTuple old) {
+        if (old == null || old.part() != OldTuple.Part.ROW) {
+            throw new MaintainerException(
+                    ErrorCode.SCHEMA_DRIFT,
+                    "a row of table " + table + ", which has no key, was changed, and the source does not tell which one;"
+                            + " set REPLICA IDENTITY FULL for the table, and create the changefeed anew");
+        }
+        return values(old.values());
+    }
+
+    private RowEvent keyless(Place place, Op op, @Nullable RowValues before, @Nullable RowValues row) {
+        KeylessKey key =
+                new KeylessKey.Change(place.xid(), place.number(), before == null ? null : format.row(before));
+        return new RowEvent(
+                place.commitTs(), table, op, key.text(), null, row == null ? null : format.row(row), definition);
+    }
+
+    /**
+     * What says that all rows of a table without a key go, and are copied anew, or that all have come.
+     *
+     * @param commitTs a position
+     * @param key where the copy begins or ends
+     * @return the event
+     */
+    public RowEvent mark(long commitTs, KeylessKey key) {
+        return new RowEvent(commitTs, table, Op.D, key.text(), null, null, definition);
     }
 
     private List<RowEvent> changed(long commitTs, WalMessage.Update update) {
@@ -183,6 +245,10 @@ public final class RowMapping {
     }
 
     private RowEvent event(long commitTs, Op op, RowValues row) {
+        if (!format.hasKey()) {
+            return new RowEvent(
+                    commitTs, table, op, new KeylessKey.Copied().text(), null, format.row(row), definition);
+        }
         return new RowEvent(
                 commitTs,
                 table,

@@ -29,7 +29,7 @@ public final class RowSelection {
     /**
      * Prepares the statements.
      *
-     * @param format how rows are written
+     * @param format how rows are written; what looks at keys needs one that has some
      * @param from the table, quoted, perhaps behind {@code only}
      */
     public RowSelection(RowFormat format, String from) {
@@ -40,14 +40,9 @@ public final class RowSelection {
                 .toList();
     }
 
-    /** As the type itself writes it. A cast to text is something else for some types, and so is a test for null. */
-    private static String text(String column) {
-        return "case when num_nulls(" + column + ") = 0 then format('%s', " + column + ") end";
-    }
-
     /** {@return the texts of all columns of the table {@code t}, as a list of a statement} */
     public String texts() {
-        return columns.stream().map(RowSelection::text).collect(Collectors.joining(", "));
+        return columns.stream().map(ColumnText::of).collect(Collectors.joining(", "));
     }
 
     /** {@return how rows are written} */

@@ -269,7 +269,7 @@ public final class CatalogHistory {
         if (!TableVersion.hasRows(noted) || !scope.isWanted(noted) || !isPublished(noted, latest)) {
             return null;
         }
-        SourceTable table = TableVersion.source(noted, id);
+        SourceTable table = TableVersion.source(noted, id, scope.isAppendOnly(noted));
         if (table.obstacles().isEmpty()) {
             return table;
         }

@@ -9,13 +9,16 @@ import java.util.function.Predicate;
  * changefeed began, so that all who follow it, at any time, mean the same tables.
  *
  * @param wanted whether a table is asked for
+ * @param appendOnly whether it is known of a table that its rows are never changed
  * @param publication its name
  * @param all whether all tables are published
  * @param schemas the numbers of schemas all of whose tables are published
  * @param listed the numbers of tables that are published by themselves
  */
 public record TableScope(
-        Predicate<TableName> wanted, String publication, boolean all, Set<Long> schemas, Set<Long> listed) {
+        Predicate<TableName> wanted,
+        Predicate<TableName> appendOnly,
+        String publication, boolean all, Set<Long> schemas, Set<Long> listed) {
     /** Keeps its own sets. */
     public TableScope {
         schemas = Set.copyOf(schemas);
@@ -25,6 +28,11 @@ public record TableScope(
     boolean isWanted(NotedDdl noted) {
         TableName name = noted.name();
         return name != null && wanted.test(name);
+    }
+
+    boolean isAppendOnly(NotedDdl noted) {
+        TableName name = noted.name();
+        return name != null && appendOnly.test(name);
     }
 
     /** Whether a table is published, other than as a partition of one that is. */

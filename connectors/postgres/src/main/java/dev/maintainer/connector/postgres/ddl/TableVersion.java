@@ -3,7 +3,6 @@ package dev.maintainer.connector.postgres.ddl;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
-import dev.maintainer.connector.postgres.catalog.ColumnImage;
 import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.catalog.TableImage;
@@ -24,24 +23,24 @@ record TableVersion(
     private static final String ORDINARY = "r";
     private static final String PERMANENT = "p";
 
-    /** A table as it would be replicated. */
-    static SourceTable source(NotedDdl noted, TableId id) {
+    /**
+     * A table as it would be replicated.
+     *
+     * @param isAppendOnly whether it is known that its rows are never changed
+     */
+    static SourceTable source(NotedDdl noted, TableId id, boolean isAppendOnly) {
         TableImage image = TableImage.parse(Objects.requireNonNull(noted.image()));
         TableInfo info = new TableInfo(
                 id, new SchemaId(noted.schema()), Objects.requireNonNull(noted.name()), image.isOrdered());
-        return new SourceTable(info, image, obstacles(noted, image));
+        return new SourceTable(info, image, obstacles(noted, image, isAppendOnly));
     }
 
-    private static List<Obstacle> obstacles(NotedDdl noted, TableImage image) {
+    private static List<Obstacle> obstacles(NotedDdl noted, TableImage image, boolean isAppendOnly) {
         List<Obstacle> obstacles = new ArrayList<>();
         if (!noted.persistence().equals(PERMANENT)) {
             obstacles.add(Obstacle.NOT_PERMANENT);
         }
-        if (image.key().isEmpty()) {
-            obstacles.add(Obstacle.NO_KEY);
-        } else if (!image.sent().stream().map(ColumnImage::name).toList().containsAll(image.key())) {
-            obstacles.add(Obstacle.GENERATED_KEY);
-        }
+        obstacles.addAll(Obstacle.of(image, isAppendOnly));
         return obstacles;
     }
 

@@ -5,6 +5,7 @@ import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.source.SourceSettings;
+import dev.maintainer.connector.postgres.wal.ReplicaIdentity;
 import dev.maintainer.replication.SourceSetup.Finding;
 import dev.maintainer.replication.SourceSetup.Level;
 import java.sql.Connection;
@@ -171,7 +172,7 @@ final class SetupCheck {
             unfollowed("publication " + Printable.quoted(name)
                     + " has no table maintainer.ddl_log; ALTER PUBLICATION ... ADD TABLE maintainer.ddl_log");
         }
-        List<SourceTable> tables = CatalogQueries.tables(connection, name).stream()
+        List<SourceTable> tables = CatalogQueries.tables(connection, name, settings.appendOnly()::matches).stream()
                 .filter(table -> settings.tables().matches(table.info().name()))
                 .toList();
         if (tables.isEmpty()) {
@@ -182,7 +183,20 @@ final class SetupCheck {
                 .filter(table -> !table.obstacles().isEmpty())
                 .limit(MOST_NAMED)
                 .forEach(this::obstacles);
+        tables.stream()
+                .filter(SetupCheck::refusesChanges)
+                .limit(MOST_NAMED)
+                .forEach(table -> warning("table "
+                        + Printable.line(table.info().name().toString())
+                        + " is only inserted into, by the setting append-only: the source refuses updates and deletions of"
+                        + " it as long as it is published"));
         unreadable(tables);
+    }
+
+    private static boolean refusesChanges(SourceTable table) {
+        return table.image().key().isEmpty()
+                && table.image().identity() != ReplicaIdentity.FULL
+                && table.obstacles().isEmpty();
     }
 
     private void unreadable(List<SourceTable> tables) throws SQLException {

@@ -14,9 +14,11 @@ import java.util.TreeSet;
  * @param role that reads it
  * @param publication its name
  * @param tables which are published, as {@code SCHEMA.TABLE} with stars
+ * @param appendOnly those whose rows are never changed, likewise: that they refuse it from then on is known
  * @param notesDdls whether DDLs are noted, which only a superuser can arrange
  */
-record SetupScript(String role, String publication, List<String> tables, boolean notesDdls) {
+record SetupScript(
+        String role, String publication, List<String> tables, List<String> appendOnly, boolean notesDdls) {
     /** The names of event triggers that note DDLs. */
     static final List<String> TRIGGERS = List.of("maintainer_ddl", "maintainer_drop", "maintainer_rewrite");
 
@@ -24,7 +26,8 @@ record SetupScript(String role, String publication, List<String> tables, boolean
         return new SetupScript(
                 settings.server().user(),
                 settings.publication(),
-                List.of(settings.tables().toString().split(",", -1)),
+                settings.tables().texts(),
+                settings.appendOnly().texts(),
                 settings.followsDdls());
     }
 
@@ -67,12 +70,14 @@ record SetupScript(String role, String publication, List<String> tables, boolean
         lines.add("      where c.relkind = 'r' and c.relpersistence = 'p' and (" + isPublished() + ")");
         lines.add("      and c.relreplident <> 'f' and not exists (select from pg_catalog.pg_index i"
                 + " where i.indrelid = c.oid and i.indisvalid and i.indimmediate and"
-                + " case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end);");
+                + " case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end)"
+                + isChanged() + ";");
         lines.add("    if refusing is not null then");
         lines.add(
                 "      raise exception 'nothing is published: updates and deletions of % would be refused from then on',"
-                        + " refusing using hint = 'Add a primary key, or set REPLICA IDENTITY FULL for tables that are not"
-                        + " replicated, or name those that are, one by one, as SCHEMA.TABLE in the setting tables.';");
+                        + " refusing using hint = 'Add a primary key, or set REPLICA IDENTITY FULL, or name tables whose"
+                        + " rows are never changed in the setting append-only, or those that are replicated, one by one, as"
+                        + " SCHEMA.TABLE in the setting tables.';");
         lines.add("    end if;");
         lines.add("    create publication " + Identifiers.quoted(publication) + " for " + published()
                 + " with (publish = 'insert, update, delete, truncate', publish_via_partition_root = false);");
@@ -157,6 +162,21 @@ record SetupScript(String role, String publication, List<String> tables, boolean
             conditions.add(oid + " in (select relid from pg_catalog.pg_partition_ancestors(c.oid))");
         }
         wholeSchemas().forEach(schema -> conditions.add("n.nspname = " + literal(schema)));
+        return conditions.toString();
+    }
+
+    /** A condition for table {@code c} of schema {@code n}. */
+    private String isChanged() {
+        StringBuilder conditions = new StringBuilder();
+        for (String pattern : appendOnly) {
+            String like = pattern.replace("\\", "\\\\")
+                    .replace("%", "\\%")
+                    .replace("_", "\\_")
+                    .replace('*', '%');
+            conditions
+                    .append(" and n.nspname || '.' || c.relname not like ")
+                    .append(literal(like));
+        }
         return conditions.toString();
     }
 

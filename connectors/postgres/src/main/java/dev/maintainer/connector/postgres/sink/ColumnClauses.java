@@ -19,15 +19,17 @@ final class ColumnClauses {
     static String creation(TargetTable target, String mark, TableImage image) {
         StringJoiner parts = new StringJoiner(", ");
         image.columns().forEach(column -> parts.add(definition(column)));
-        return "create table " + Identifiers.quoted(target.name()) + " (" + parts.add(primaryKey(target, mark, image))
-                + ")";
+        String key = primaryKey(target, mark, image);
+        if (key != null) {
+            parts.add(key);
+        }
+        return "create table " + Identifiers.quoted(target.name()) + " (" + parts + ")";
     }
 
-    static String primaryKey(TargetTable target, String mark, TableImage image) {
+    /** Null of a table without a key. */
+    static @Nullable String primaryKey(TargetTable target, String mark, TableImage image) {
         if (image.key().isEmpty()) {
-            throw new MaintainerException(
-                    ErrorCode.DDL_REFUSED,
-                    "the table has no key, so it cannot be told which row a change means; give it a primary key");
+            return null;
         }
         StringJoiner columns = new StringJoiner(", ", "(", ")");
         image.key().forEach(name -> columns.add(Identifiers.quoted(name)));

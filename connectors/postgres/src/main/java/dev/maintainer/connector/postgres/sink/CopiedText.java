@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.sink;
 
+import dev.maintainer.connector.postgres.catalog.RowValues;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,12 +34,12 @@ final class CopiedText {
      * @param sql the statement
      * @param places of the columns, in its order
      */
-    static void write(Connection connection, String sql, int[] places, List<TypedBatch.Row> rows) throws SQLException {
+    static void write(Connection connection, String sql, int[] places, List<RowValues> rows) throws SQLException {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
         boolean isComplete = false;
         try {
             CopiedText text = new CopiedText(copy);
-            for (TypedBatch.Row row : rows) {
+            for (RowValues row : rows) {
                 text.append(row, places);
             }
             text.send();
@@ -62,9 +63,9 @@ final class CopiedText {
         }
     }
 
-    private void append(TypedBatch.Row row, int[] places) throws SQLException {
+    private void append(RowValues row, int[] places) throws SQLException {
         for (int i = 0; i < places.length; i++) {
-            append(row.values().text(places[i]));
+            append(row.text(places[i]));
             append(i + 1 < places.length ? '\t' : '\n');
         }
         if (length >= FULL_BYTES) {

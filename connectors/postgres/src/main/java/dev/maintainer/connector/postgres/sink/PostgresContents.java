@@ -102,17 +102,18 @@ public final class PostgresContents implements SinkContents {
         });
     }
 
-    /** Of tables with columns: others have another text for each position at which a row came. */
+    /** Of tables with columns and a key: the others have nothing by which rows are dealt out, or a position in each of them. */
     @Override
     public Optional<TableChecksums> checksums(TableName table) throws MaintainerException {
-        TargetTable target = tables.get(table);
-        String definition = target == null ? "" : definition(table);
-        return definition.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new SinkChecksums(
-                        pool,
-                        table,
-                        new RowSelection(new RowFormat(TableImage.parse(definition)), Identifiers.quoted(table))));
+        String definition = definition(table);
+        if (definition.isEmpty()) {
+            return Optional.empty();
+        }
+        RowFormat format = new RowFormat(TableImage.parse(definition));
+        return format.hasKey()
+                ? Optional.of(
+                        new SinkChecksums(pool, table, new RowSelection(format, Identifiers.quoted(table))))
+                : Optional.empty();
     }
 
     @Override

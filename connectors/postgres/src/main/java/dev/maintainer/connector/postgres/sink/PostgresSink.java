@@ -130,6 +130,11 @@ public final class PostgresSink implements ReadableSink {
     }
 
     @Override
+    public boolean takesRowsWithoutKey() {
+        return true;
+    }
+
+    @Override
     public void fence(ChangefeedId id, MaintainerEpoch epoch) throws MaintainerException {
         if (!id.equals(changefeed)) {
             throw new MaintainerException(

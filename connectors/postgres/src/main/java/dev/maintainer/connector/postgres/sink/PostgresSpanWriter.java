@@ -44,6 +44,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private final long session;
     private final Lock lock = new ReentrantLock();
     private SpanProgress progress;
+    /** Which rows of a table without a key are there. */
+    private KeylessProgress keyless;
     /** No row that the span had when it was opened is later. */
     private final long inheritedTs;
 
@@ -69,8 +71,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private boolean sealed;
     private boolean broken;
 
-    /** What a commit amounts to, and the last position in it. */
-    private record Sent(TableForm.Written rows, long lastTs) {}
+    /** What a commit amounts to, the last position in it, and what is known if it has happened. */
+    private record Sent(TableForm.Written rows, long lastTs, SpanProgress progress, KeylessProgress keyless) {}
 
     PostgresSpanWriter(
             PostgresSink sink, TableSpan span, Supplier<MaintainerEpoch> accepted, SpanSessions.Session session) {
@@ -79,6 +81,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         this.accepted = accepted;
         this.session = session.session();
         this.progress = session.progress();
+        this.keyless = session.keyless();
         this.inheritedTs = session.writtenTs();
         this.writtenTs = session.writtenTs();
     }
@@ -179,21 +182,53 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                             + " changefeed where its tables are created");
         }
         TableForm.Batch batch = new TableForm.Batch(sink.changefeed(), rows, progress, inheritedTs, writtenTs);
-        TableForm.Written written = target.typed()
-                ? writeTyped(connection, target, batch, mode)
-                : new JsonTable(target.name()).write(connection, batch);
+        Sent sent;
+        try {
+            sent = writeRows(connection, target, batch, mode);
+        } catch (MaintainerException e) {
+            if (e.code() == ErrorCode.ROW_MISSING && sink.sessions().batches(connection, session) == null) {
+                // Whoever has come in its place has changed them meanwhile.
+                return WriteResult.SEALED;
+            }
+            throw e;
+        }
         if (firstTombstoneTs <= progress.lowest()) {
             sink.tombstones().forget(connection, span, progress.lowest());
         }
         if (!sink.sessions()
-                .advance(connection, session, batches, batch.lastTs(), progress.completeTo(written.completeTs()))) {
+                .advance(connection, session, batches, batch.lastTs(), sent.progress(), sent.keyless())) {
             return WriteResult.SEALED;
         }
-        Sent sent = new Sent(written, batch.lastTs());
         unheard = sent;
         connection.commit();
         committed(sent);
         return WriteResult.DURABLE;
+    }
+
+    private Sent writeRows(Connection connection, TargetTable target, TableForm.Batch batch, WriteMode mode)
+            throws SQLException {
+        if (isKeyless(target, batch)) {
+            return writeKeyless(connection, target, batch);
+        }
+        TableForm.Written written = target.typed()
+                ? writeTyped(connection, target, batch, mode)
+                : new JsonTable(target.name()).write(connection, batch);
+        return new Sent(written, batch.lastTs(), progress.completeTo(written.completeTs()), keyless);
+    }
+
+    private boolean isKeyless(TargetTable target, TableForm.Batch batch) {
+        return target.typed() && !format(target, batch.rows().get(0).definition()).hasKey();
+    }
+
+    private Sent writeKeyless(Connection connection, TargetTable target, TableForm.Batch batch) throws SQLException {
+        KeylessBatch folded = KeylessBatch.of(keyless, batch.rows(), definition -> format(target, definition));
+        new KeylessTable(target.name(), sink.asReplica(), copies).write(connection, folded);
+        SpanProgress before = folded.begins() ? SpanProgress.none(span) : progress;
+        // Of the last transaction more may come.
+        long completeTs = Math.max(batch.lastTs() - 1, folded.completeTs());
+        TableForm.Written written =
+                new TableForm.Written(folded.applied(), folded.again(), List.of(), completeTs);
+        return new Sent(written, batch.lastTs(), before.completeTo(completeTs), folded.progress());
     }
 
     /** Rows that were committed before a DDL may come together with later ones, if they come again. */
@@ -277,7 +312,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         long committed = batches + 1;
         batches = committed;
         writtenTs = Math.max(writtenTs, sent.lastTs());
-        progress = progress.completeTo(sent.rows().completeTs());
+        progress = sent.progress();
+        keyless = sent.keyless();
         sink.written().add(sent.rows());
         if (firstTombstoneTs <= progress.lowest()) {
             tombstones = 0;
@@ -311,7 +347,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         }
         sink.ddls().execute(connection, ddls);
         // DDLs note by themselves that they were executed, so of a lost answer nothing has to be found out.
-        if (!sink.sessions().advance(connection, session, there, 0, progress)) {
+        if (!sink.sessions().advance(connection, session, there, 0, progress, keyless)) {
             return WriteResult.SEALED;
         }
         connection.commit();
@@ -385,7 +421,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                 }
                 refuseLess(connection, look);
                 sink.tombstones().forget(connection, span, progress.lowest());
-                if (!sink.sessions().advance(connection, session, look.batches(), 0, progress)) {
+                if (!sink.sessions().advance(connection, session, look.batches(), 0, progress, keyless)) {
                     return WriteResult.SEALED;
                 }
                 connection.commit();

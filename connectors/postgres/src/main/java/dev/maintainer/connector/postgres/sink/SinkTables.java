@@ -14,7 +14,7 @@ final class SinkTables {
     static final String SCHEMA = "maintainer_sink";
 
     /** Raised whenever another release could misread what is there. */
-    private static final int LAYOUT = 3;
+    private static final int LAYOUT = 4;
     /** Whoever makes the tables holds it; any number that nobody else uses. */
     private static final long MAKING = 0x6d61696e7461696eL;
 
@@ -37,7 +37,8 @@ final class SinkTables {
         "create table maintainer_sink.span (changefeed text collate \"C\", session bigint, table_id bigint not null,"
                 + " lower bytea not null, upper bytea, dispatcher text, batches bigint not null,"
                 + " written_ts bigint not null, progress text not null,"
-                + " primary key (changefeed, session)) with (fillfactor = 50)",
+                // Which rows of a table without a key are there; null of any other one.
+                + " keyless text, primary key (changefeed, session)) with (fillfactor = 50)",
         "create index on maintainer_sink.span (changefeed, table_id)",
         "create sequence maintainer_sink.session",
         // Keys that were deleted, until everything up to then is known to be there.
@@ -55,7 +56,8 @@ final class SinkTables {
     /** From each layout to the next one, beginning with the first. */
     private static final String[][] UPGRADES = {
         {"alter table maintainer_sink.target add column definition text"},
-        {"alter table maintainer_sink.owner add column went_back text"}
+        {"alter table maintainer_sink.owner add column went_back text"},
+        {"alter table maintainer_sink.span add column keyless text"}
     };
 
     private SinkTables() {}

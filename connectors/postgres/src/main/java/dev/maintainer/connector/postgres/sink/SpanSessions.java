@@ -25,10 +25,11 @@ final class SpanSessions {
      * @param session its number, never given twice
      * @param writtenTs no row of the span that was ever written is later
      * @param progress what is known to be complete
+     * @param keyless which rows of a table without a key are there; nothing of any other one
      */
-    record Session(long session, long writtenTs, SpanProgress progress) {}
+    record Session(long session, long writtenTs, SpanProgress progress, KeylessProgress keyless) {}
 
-    private record Found(long session, long writtenTs, SpanProgress progress) {}
+    private record Found(long session, long writtenTs, SpanProgress progress, KeylessProgress keyless) {}
 
     SpanSessions(String changefeed) {
         this.changefeed = changefeed;
@@ -38,25 +39,29 @@ final class SpanSessions {
     Session open(Connection connection, TableSpan span, DispatcherId dispatcher) throws SQLException {
         SpanProgress progress = SpanProgress.none(span);
         long writtenTs = 0;
+        KeylessProgress keyless = KeylessProgress.NONE;
         List<Found> left = new ArrayList<>();
         for (Found found : overlapping(connection, span)) {
             delete(connection, found.session());
             progress = progress.with(found.progress().within(span));
             writtenTs = Math.max(writtenTs, found.writtenTs());
+            // Of a table without a key there is one, since it is never cut.
+            keyless = found.keyless();
             for (SpanProgress outside : found.progress().outside(span)) {
-                left.add(new Found(0, found.writtenTs(), outside));
+                left.add(new Found(0, found.writtenTs(), outside, found.keyless()));
             }
         }
         for (Found part : left) {
-            insert(connection, part.progress(), null, part.writtenTs());
+            insert(connection, part.progress(), null, part.writtenTs(), part.keyless());
         }
-        return new Session(insert(connection, progress, dispatcher.toString(), writtenTs), writtenTs, progress);
+        long session = insert(connection, progress, dispatcher.toString(), writtenTs, keyless);
+        return new Session(session, writtenTs, progress, keyless);
     }
 
     /** Waits for those that are about to commit. */
     private List<Found> overlapping(Connection connection, TableSpan span) throws SQLException {
         List<Found> found = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("select session, lower, upper, written_ts, progress"
+        try (PreparedStatement select = connection.prepareStatement("select session, lower, upper, written_ts, progress, keyless"
                 + " from maintainer_sink.span where changefeed = ? and table_id = ?"
                 + " and (?::bytea is null or lower < ?) and (upper is null or upper > ?)"
                 + " order by session for update")) {
@@ -81,7 +86,11 @@ final class SpanSessions {
                 table,
                 SpanBound.before(result.getBytes(2)),
                 upper == null ? SpanBound.HIGHEST : SpanBound.before(upper));
-        return new Found(result.getLong(1), result.getLong(4), SpanProgress.parse(span, result.getString(5)));
+        return new Found(
+                result.getLong(1),
+                result.getLong(4),
+                SpanProgress.parse(span, result.getString(5)),
+                KeylessProgress.parse(result.getString(6)));
     }
 
     private void delete(Connection connection, long session) throws SQLException {
@@ -93,11 +102,16 @@ final class SpanSessions {
         }
     }
 
-    private long insert(Connection connection, SpanProgress progress, @Nullable String dispatcher, long writtenTs)
+    private long insert(
+            Connection connection,
+            SpanProgress progress,
+            @Nullable String dispatcher,
+            long writtenTs,
+            KeylessProgress keyless)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("insert into maintainer_sink.span"
-                + " (changefeed, session, table_id, lower, upper, dispatcher, batches, written_ts, progress)"
-                + " values (?, nextval('maintainer_sink.session'), ?, ?, ?, ?, 0, ?, ?) returning session")) {
+                + " (changefeed, session, table_id, lower, upper, dispatcher, batches, written_ts, progress,"
+                + " keyless) values (?, nextval('maintainer_sink.session'), ?, ?, ?, ?, 0, ?, ?, ?) returning session")) {
             insert.setString(1, changefeed);
             insert.setLong(2, progress.span().table().value());
             insert.setBytes(3, progress.span().start().bytes());
@@ -105,6 +119,7 @@ final class SpanSessions {
             insert.setString(5, dispatcher);
             insert.setLong(6, writtenTs);
             insert.setString(7, progress.text());
+            insert.setString(8, keyless.text());
             try (ResultSet result = insert.executeQuery()) {
                 result.next();
                 return result.getLong(1);
@@ -117,16 +132,23 @@ final class SpanSessions {
      *
      * @return false if the session was superseded meanwhile; then nothing may be committed
      */
-    boolean advance(Connection connection, long session, long batches, long writtenTs, SpanProgress progress)
+    boolean advance(
+            Connection connection,
+            long session,
+            long batches,
+            long writtenTs,
+            SpanProgress progress,
+            KeylessProgress keyless)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("update maintainer_sink.span"
-                + " set batches = batches + 1, written_ts = greatest(written_ts, ?), progress = ?"
-                + " where changefeed = ? and session = ? and batches = ?")) {
+                + " set batches = batches + 1, written_ts = greatest(written_ts, ?), progress = ?,"
+                + " keyless = ? where changefeed = ? and session = ? and batches = ?")) {
             update.setLong(1, writtenTs);
             update.setString(2, progress.text());
-            update.setString(3, changefeed);
-            update.setLong(4, session);
-            update.setLong(5, batches);
+            update.setString(3, keyless.text());
+            update.setString(4, changefeed);
+            update.setLong(5, session);
+            update.setLong(6, batches);
             return update.executeUpdate() == 1;
         }
     }

@@ -53,7 +53,6 @@ record TableAlteration(List<String> statements, List<String> untold) {
 
         TableAlteration alteration() {
             boolean changesKey = !before.keyNumbers().equals(after.keyNumbers());
-            // A table without a key is refused before anything is changed.
             String key = ColumnClauses.primaryKey(target, mark, after);
             if (changesKey) {
                 add("drop constraint if exists " + ColumnClauses.keyName(target, mark));
@@ -68,7 +67,7 @@ record TableAlteration(List<String> statements, List<String> untold) {
                         .forEach(this::add);
             }
             after.columns().forEach(this::constrain);
-            if (changesKey) {
+            if (changesKey && key != null) {
                 add("add " + key);
             }
             return new TableAlteration(List.copyOf(statements), UntoldValues.between(before, after));

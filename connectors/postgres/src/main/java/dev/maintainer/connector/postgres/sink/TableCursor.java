@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.sink;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
@@ -9,8 +10,11 @@ import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.connector.postgres.sql.Identifiers;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
+import dev.maintainer.replication.state.StateBuilder;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,18 +44,42 @@ final class TableCursor implements RowCursor {
         this.rows = rows;
     }
 
-    static TableCursor open(Connections pool, Targets targets, TargetTable target) throws MaintainerException {
-        return open(pool, target.name(), connection -> rows(connection, targets, target));
+    /** Rows in the order of their keys; those of a table without a key are sorted here. */
+    static RowCursor open(Connections pool, Targets targets, TargetTable target) throws MaintainerException {
+        TableCursor cursor = begin(pool, target.name(), connection -> rows(connection, targets, target));
+        if (!cursor.rows.isUnsorted()) {
+            return cursor;
+        }
+        StateBuilder sorted = new StateBuilder();
+        boolean isComplete = false;
+        try (cursor) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                sorted.add(new RowEvent(
+                        1, target.table(), RowEvent.Op.I, row.key(), null, row.json(), row.definition()));
+            }
+            RowCursor rows = sorted.finish();
+            isComplete = true;
+            return rows;
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "rows of table " + target.name() + " cannot be set aside: " + e + "; make room",
+                    e);
+        } finally {
+            if (!isComplete) {
+                sorted.close();
+            }
+        }
     }
 
     /** The rows of some buckets of a table with columns, without its definition. */
     static TableCursor open(Connections pool, TableName table, RowSelection selection, SortedSet<Integer> buckets)
             throws MaintainerException {
         RowOf row = result -> row(selection, result, null);
-        return open(pool, table, connection -> new RowsOfTable(selection.ofBuckets(buckets), row));
+        return begin(pool, table, connection -> new RowsOfTable(selection.ofBuckets(buckets), false, row));
     }
 
-    private static TableCursor open(Connections pool, TableName table, Choice choice) throws MaintainerException {
+    private static TableCursor begin(Connections pool, TableName table, Choice choice) throws MaintainerException {
         try {
             Connection connection = pool.take();
             boolean opened = false;
@@ -85,8 +113,8 @@ final class TableCursor implements RowCursor {
         RowsOfTable in(Connection connection) throws SQLException;
     }
 
-    /** How the rows of a table are selected, and what one of them is. */
-    private record RowsOfTable(String selection, RowOf row) {}
+    /** How the rows of a table are selected, whether that is in no order, and what one of them is. */
+    private record RowsOfTable(String selection, boolean isUnsorted, RowOf row) {}
 
     /** The row at which a result stands. */
     private interface RowOf {
@@ -98,11 +126,19 @@ final class TableCursor implements RowCursor {
         if (definition == null) {
             return new RowsOfTable(
                     new JsonTable(target.name()).selection(),
+                    false,
                     result -> new Row(result.getString(1), result.getString(2), result.getString(3)));
         }
-        RowSelection selection =
-                new RowSelection(new RowFormat(TableImage.parse(definition)), Identifiers.quoted(target.name()));
-        return new RowsOfTable(selection.all(), result -> row(selection, result, definition));
+        RowFormat format = new RowFormat(TableImage.parse(definition));
+        RowSelection selection = new RowSelection(format, Identifiers.quoted(target.name()));
+        if (!format.hasKey()) {
+            int number = format.sent().size() + 1;
+            return new RowsOfTable(KeylessTable.selection(target.name(), format), true, result -> {
+                RowValues values = selection.values(result);
+                return new Row(format.key(values, result.getLong(number)), format.row(values), definition);
+            });
+        }
+        return new RowsOfTable(selection.all(), false, result -> row(selection, result, definition));
     }
 
     private static Row row(RowSelection selection, ResultSet result, @Nullable String definition) throws SQLException {

@@ -1,16 +1,12 @@
 package dev.maintainer.connector.postgres.sink;
 
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.connector.postgres.catalog.ColumnImage;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
-import dev.maintainer.connector.postgres.catalog.RowSelection;
 import dev.maintainer.connector.postgres.catalog.RowValues;
-import dev.maintainer.connector.postgres.sql.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -26,22 +22,11 @@ import org.jspecify.annotations.Nullable;
  * these again. Used by one thread at a time.
  */
 final class TypedTable implements TableForm {
-    /** It takes a round trip more than a statement. */
-    private static final int ROWS_TO_COPY = 500;
-
-    private static final String AS_REPLICA = "set local session_replication_role = replica";
-
     private final TableName table;
-    private final String name;
     private final RowFormat format;
-    private final RowSelection selection;
     private final boolean asReplica;
     private final WriteMode mode;
-    private final boolean copies;
-    /** Of each column that is sent, its name and its type. */
-    private final List<String> names;
-
-    private final List<String> types;
+    private final ValueStatements values;
 
     /**
      * A table as it is.
@@ -53,16 +38,10 @@ final class TypedTable implements TableForm {
      */
     TypedTable(TableName table, RowFormat format, boolean asReplica, WriteMode mode, boolean copies) {
         this.table = table;
-        this.name = Identifiers.quoted(table);
         this.format = format;
-        this.selection = new RowSelection(format, name);
         this.asReplica = asReplica;
         this.mode = mode;
-        this.copies = copies;
-        names = format.sent().stream()
-                .map(column -> Identifiers.quoted(column.name()))
-                .toList();
-        types = format.sent().stream().map(ColumnImage::type).toList();
+        this.values = new ValueStatements(table, format, copies);
     }
 
     @Override
@@ -76,7 +55,7 @@ final class TypedTable implements TableForm {
         List<TypedBatch.Row> changed = folded.rows(TypedBatch.Effect.CHANGE);
         List<TypedBatch.Row> going = folded.going();
         if (asReplica && !(written.isEmpty() && changed.isEmpty() && going.isEmpty())) {
-            execute(connection, AS_REPLICA);
+            ValueStatements.asReplica(connection);
         }
         if (mode == WriteMode.REPLACE) {
             complete(connection, changed);
@@ -104,12 +83,6 @@ final class TypedTable implements TableForm {
         return new Written(folded.applied(), folded.again(), List.of(), batch.lastTs() - 1);
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private static Map<BitSet, List<TypedBatch.Row>> byColumns(List<TypedBatch.Row> rows) {
         Map<BitSet, List<TypedBatch.Row>> groups = new LinkedHashMap<>();
         BitSet known = new BitSet();
@@ -134,24 +107,11 @@ final class TypedTable implements TableForm {
     }
 
     private void insert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
-        int[] places = known.stream().toArray();
-        if (copies && rows.size() >= ROWS_TO_COPY) {
-            CopiedText.write(connection, "copy " + name + columns(places) + " from stdin", places, rows);
-        } else {
-            execute(connection, insertion(places), places, rows);
-        }
+        values.insert(connection, known.stream().toArray(), valuesOf(rows));
     }
 
-    private String columns(int[] places) {
-        StringJoiner columns = new StringJoiner(", ", " (", ")");
-        IntStream.of(places).forEach(place -> columns.add(names.get(place)));
-        return columns.toString();
-    }
-
-    private String insertion(int[] places) {
-        StringJoiner values = new StringJoiner(", ");
-        IntStream.of(places).forEach(place -> values.add(cast(place)));
-        return "insert into " + name + columns(places) + " select " + values + " from " + unnested(places);
+    private static List<RowValues> valuesOf(List<TypedBatch.Row> rows) {
+        return rows.stream().map(TypedBatch.Row::values).toList();
     }
 
     private void upsert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
@@ -159,14 +119,14 @@ final class TypedTable implements TableForm {
         StringJoiner changes = new StringJoiner(", ");
         for (int place : places) {
             if (!isKey(place)) {
-                changes.add(names.get(place) + " = excluded." + names.get(place));
+                changes.add(values.name(place) + " = excluded." + values.name(place));
             }
         }
         StringJoiner key = new StringJoiner(", ");
-        IntStream.of(keyPlaces()).forEach(place -> key.add(names.get(place)));
-        String sql = insertion(places) + " on conflict (" + key + ") do "
+        IntStream.of(keyPlaces()).forEach(place -> key.add(values.name(place)));
+        String sql = values.insertion(places) + " on conflict (" + key + ") do "
                 + (changes.length() == 0 ? "nothing" : "update set " + changes);
-        execute(connection, sql, places, rows);
+        ValueStatements.execute(connection, sql, places, valuesOf(rows));
     }
 
     private void update(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
@@ -175,11 +135,11 @@ final class TypedTable implements TableForm {
         for (int place : places) {
             // Also if nothing but the key is told, it is found out whether the row is there.
             if (!isKey(place) || places.length == format.keyColumns()) {
-                changes.add(names.get(place) + " = " + cast(place));
+                changes.add(values.name(place) + " = " + values.cast(place));
             }
         }
-        String sql = "update " + name + " t set " + changes + " from " + unnested(places) + " where " + sameKey();
-        int there = execute(connection, sql, places, rows);
+        String sql = "update " + values.table() + " t set " + changes + " from " + ValueStatements.unnested(places) + " where " + sameKey();
+        int there = ValueStatements.execute(connection, sql, places, valuesOf(rows));
         if (there < rows.size()) {
             throw TypedBatch.missing(rows.size() - there, table.toString());
         }
@@ -188,51 +148,18 @@ final class TypedTable implements TableForm {
     private void delete(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
         if (!rows.isEmpty()) {
             int[] places = keyPlaces();
-            execute(
+            ValueStatements.execute(
                     connection,
-                    "delete from " + name + " t using " + unnested(places) + " where " + sameKey(),
+                    "delete from " + values.table() + " t using " + ValueStatements.unnested(places) + " where " + sameKey(),
                     places,
-                    rows);
+                    valuesOf(rows));
         }
     }
 
     private String sameKey() {
         StringJoiner same = new StringJoiner(" and ");
-        IntStream.of(keyPlaces()).forEach(place -> same.add("t." + names.get(place) + " = " + cast(place)));
+        IntStream.of(keyPlaces()).forEach(place -> same.add("t." + values.name(place) + " = " + values.cast(place)));
         return same.toString();
-    }
-
-    private String cast(int place) {
-        return "u.c" + place + "::" + types.get(place);
-    }
-
-    private static String unnested(int[] places) {
-        StringJoiner arrays = new StringJoiner(", ", "unnest(", ")");
-        StringJoiner columns = new StringJoiner(", ", " as u(", ")");
-        for (int place : places) {
-            arrays.add("?::text[]");
-            columns.add("c" + place);
-        }
-        return arrays.toString() + columns;
-    }
-
-    private static int execute(Connection connection, String sql, int[] places, List<TypedBatch.Row> rows)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, places, rows);
-            return statement.executeUpdate();
-        }
-    }
-
-    private static void bind(
-            Connection connection, PreparedStatement statement, int[] places, List<TypedBatch.Row> rows)
-            throws SQLException {
-        for (int i = 0; i < places.length; i++) {
-            int place = places[i];
-            @Nullable
-            Object[] texts = rows.stream().map(row -> row.values().text(place)).toArray();
-            statement.setArray(i + 1, connection.createArrayOf("text", texts));
-        }
     }
 
     /** Gives rows the values that they do not tell. */
@@ -257,12 +184,12 @@ final class TypedTable implements TableForm {
         Map<String, RowValues> there = new HashMap<>();
         int[] places = keyPlaces();
         try (PreparedStatement statement = connection.prepareStatement(
-                "select " + selection.texts() + " from " + name + " t join " + unnested(places) + " on " + sameKey())) {
-            bind(connection, statement, places, rows);
+                "select " + values.texts() + " from " + values.table() + " t join " + ValueStatements.unnested(places) + " on " + sameKey())) {
+            ValueStatements.bind(connection, statement, places, valuesOf(rows));
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    RowValues values = selection.values(result);
-                    there.put(format.key(values), values);
+                    RowValues row = values.values(result);
+                    there.put(format.key(row), row);
                 }
             }
         }
@@ -271,6 +198,6 @@ final class TypedTable implements TableForm {
 
     @Override
     public String selection() {
-        return selection.all();
+        return values.selection().all();
     }
 }

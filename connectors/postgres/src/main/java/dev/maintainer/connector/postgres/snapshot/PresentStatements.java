@@ -2,10 +2,12 @@ package dev.maintainer.connector.postgres.snapshot;
 
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.ColumnImage;
+import dev.maintainer.connector.postgres.catalog.ColumnText;
 import dev.maintainer.connector.postgres.catalog.KeyRange;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.connector.postgres.catalog.SeenTransactions;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.ddl.SourceNumbers;
@@ -34,6 +36,8 @@ final class PresentStatements {
     private final String behind;
     private final String order;
     private final String one;
+    /** Of columns that are read, in their order. */
+    private final List<String> names;
 
     private PresentStatements(PresentTable table, RowMapping mapping, List<Integer> places, List<ColumnImage> read) {
         this.table = table;
@@ -46,16 +50,17 @@ final class PresentStatements {
             key.add(format.sent().get(format.keyPlace(i)));
         }
         this.keyNames = key.stream().map(this::presentName).toList();
-        String names = String.join(", ", keyNames);
+        String keys = String.join(", ", keyNames);
         String keyValues = key.stream()
                 .map(column -> "cast(? as " + escaped(column.type()) + ")")
                 .collect(Collectors.joining(", "));
+        this.names = read.stream().map(this::presentName).toList();
         this.select = "select "
-                + read.stream().map(column -> presentName(column) + ", ").collect(Collectors.joining())
+                + this.names.stream().map(column -> column + ", ").collect(Collectors.joining())
                 + "tableoid from only " + escaped(Identifiers.quoted(table.name()));
-        this.behind = "(" + names + ") > (" + keyValues + ")";
-        this.order = " order by " + names + " limit ?";
-        this.one = select + " where (" + names + ") = (" + keyValues + ")";
+        this.behind = "(" + keys + ") > (" + keyValues + ")";
+        this.order = " order by " + keys + " limit ?";
+        this.one = select + " where (" + keys + ") = (" + keyValues + ")";
     }
 
     /** Of a table as it was, whose columns of the key are all there. */
@@ -129,6 +134,42 @@ final class PresentStatements {
     /** One row by key. */
     String one() {
         return one;
+    }
+
+    /**
+     * All rows as one snapshot has them. Behind the columns is what that has seen; if there are no rows, there is one of nulls.
+     */
+    String snapshot() {
+        return "select " + ofTable() + "t.tableoid, s.seen, s.position from (select pg_current_snapshot()::text as seen,"
+                + " pg_current_wal_insert_lsn()::text as position) s left join only "
+                + escaped(Identifiers.quoted(table.name())) + " t on true";
+    }
+
+    /** All rows; behind the columns is, of rows that are equal, which one it is. */
+    String numbered() {
+        List<String> texts =
+                names.stream().map(column -> ColumnText.of("t." + column)).toList();
+        return "select " + ofTable() + "t.tableoid, row_number() over (partition by " + ColumnText.row(texts)
+                + ") from only " + escaped(Identifiers.quoted(table.name())) + " t";
+    }
+
+    private String ofTable() {
+        return names.stream().map(column -> "t." + column + ", ").collect(Collectors.joining());
+    }
+
+    /** What a result of {@link #snapshot} says that has been seen. */
+    SeenTransactions seen(ResultSet result) throws SQLException {
+        return SeenTransactions.of(result.getString(places.size() + 2), result.getString(places.size() + 3));
+    }
+
+    /** Whether there is a row in a result of {@link #snapshot}. */
+    boolean isRow(ResultSet result) throws SQLException {
+        return result.getObject(places.size() + 1) != null;
+    }
+
+    /** Which one of those that are equal stands in a result of {@link #numbered}. */
+    long number(ResultSet result) throws SQLException {
+        return result.getLong(places.size() + 2);
     }
 
     List<@Nullable String> texts(ResultSet result) throws SQLException {

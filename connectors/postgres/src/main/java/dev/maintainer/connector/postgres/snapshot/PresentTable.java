@@ -81,7 +81,25 @@ record PresentTable(TableName name, Map<Integer, String> columns, Set<Integer> b
                                 + ", which may not be null, was dropped meanwhile; create the changefeed anew");
             }
         }
+        if (table.image().key().isEmpty()) {
+            requireKnown(table, columns);
+        }
         return Optional.of(new PresentTable(name, Map.copyOf(columns), Set.copyOf(byBytes)));
+    }
+
+    /** What a snapshot has seen does not come again: values of a column that is not copied would be lost. */
+    private static void requireKnown(SourceTable table, Map<Integer, String> columns) {
+        Set<Integer> known = new HashSet<>();
+        table.image().columns().forEach(column -> known.add(column.number()));
+        columns.forEach((number, column) -> {
+            if (!known.contains(number)) {
+                throw new MaintainerException(
+                        ErrorCode.SCHEMA_DRIFT,
+                        "table " + Printable.line(table.info().name().toString())
+                                + ", which has no key, got the column " + Printable.quoted(column)
+                                + " before it was copied; create the changefeed anew");
+            }
+        });
     }
 
     private static boolean isAnother(TableImage image, Map<Integer, String> types) {

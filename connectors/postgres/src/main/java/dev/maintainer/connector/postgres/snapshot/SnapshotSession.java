@@ -30,7 +30,8 @@ final class SnapshotSession {
     private static final String SETTINGS = """
             set DateStyle = 'ISO'; set IntervalStyle = 'postgres'; set TimeZone = 'UTC'; set extra_float_digits = 3;
             set bytea_output = 'hex'; set lc_monetary = 'C'; set xmlbinary = 'base64'; set search_path = pg_catalog;
-            set lock_timeout = '30s'; set default_transaction_read_only = off""";
+            set lock_timeout = '30s'; set default_transaction_read_only = off;
+            set idle_in_transaction_session_timeout = 0""";
 
     private SnapshotSession() {}
 

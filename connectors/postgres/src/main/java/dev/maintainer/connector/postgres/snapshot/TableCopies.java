@@ -9,12 +9,16 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +50,11 @@ public final class TableCopies implements AutoCloseable {
         void check();
     }
 
+    /** How many bytes were read; of one thread. */
+    static final class Bytes {
+        long count;
+    }
+
     /** Work with a connection that is in a transaction, which is rolled back afterwards. */
     interface Work<T> {
         T with(Connection connection) throws SQLException;
@@ -54,6 +63,10 @@ public final class TableCopies implements AutoCloseable {
     private final ConnectionSource connections;
     private final ScheduledExecutorService threads;
     private final ChunkSize chunk;
+    /** Of tables that are read with one statement, which keep their connection until they are through. */
+    private final Semaphore held;
+
+    private final Queue<KeylessRows> holders = new ConcurrentLinkedQueue<>();
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bufferedBytes = new AtomicLong();
@@ -74,12 +87,14 @@ public final class TableCopies implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 }),
+                parallel,
                 ChunkSize.USUAL);
     }
 
-    TableCopies(ConnectionSource connections, ScheduledExecutorService threads, ChunkSize chunk) {
+    TableCopies(ConnectionSource connections, ScheduledExecutorService threads, int parallel, ChunkSize chunk) {
         this.connections = connections;
         this.threads = threads;
+        this.held = new Semaphore(parallel);
         this.chunk = chunk;
     }
 
@@ -107,6 +122,26 @@ public final class TableCopies implements AutoCloseable {
             Runnable available) {
         running.incrementAndGet();
         SnapshotRows rows = new SnapshotRows(this, table, span, there, startTs, later, stream, windows, available);
+        rows.begin();
+        return rows;
+    }
+
+    /**
+     * Reads the rows of a table without a key as they are now, all of them with one snapshot, and then what was committed behind a
+     * position. Changes that the snapshot has seen come as well, and say so, see {@link
+     * dev.maintainer.connector.postgres.catalog.KeylessKey}.
+     *
+     * @param table what it looks like
+     * @param startTs rows that are there come right behind it; no change has that position
+     * @param later reads what was committed after the beginning of the source; belongs to the reader
+     * @param stream knows more of that
+     * @param available called when there are rows again
+     * @return a reader
+     */
+    public RowReader readKeyless(
+            SourceTable table, long startTs, RowReader later, Stream stream, Runnable available) {
+        running.incrementAndGet();
+        KeylessRows rows = new KeylessRows(this, table, startTs, later, stream, available);
         rows.begin();
         return rows;
     }
@@ -203,6 +238,40 @@ public final class TableCopies implements AutoCloseable {
                 SnapshotSession.close(connection);
             }
         }
+    }
+
+    /**
+     * A connection in a transaction for as long as somebody wants it; null if there are enough of them at the moment. Those whose rows
+     * nobody takes give theirs up then.
+     */
+    @Nullable
+    Connection hold(KeylessRows holder) throws SQLException {
+        if (!held.tryAcquire()) {
+            for (KeylessRows other : holders) {
+                if (other.giveUp()) {
+                    break;
+                }
+            }
+            return null;
+        }
+        boolean isHeld = false;
+        try {
+            Connection connection = take();
+            holders.add(holder);
+            isHeld = true;
+            return connection;
+        } finally {
+            if (!isHeld) {
+                held.release();
+            }
+        }
+    }
+
+    /** It is not held any more. */
+    void release(KeylessRows holder, Connection connection) {
+        holders.remove(holder);
+        held.release();
+        SnapshotSession.close(connection);
     }
 
     private Connection take() throws SQLException {

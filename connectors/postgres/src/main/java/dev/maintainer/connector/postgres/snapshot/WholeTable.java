@@ -33,6 +33,15 @@ public final class WholeTable {
         StateBuilder rows = new StateBuilder();
         boolean complete = false;
         try (TableCopies copies = new TableCopies(connections, 1, "comparison")) {
+            if (table.image().key().isEmpty()) {
+                copies.call(connection -> {
+                    SnapshotCursor.numbered(connection, table, rows);
+                    return true;
+                });
+                RowCursor cursor = rows.finish();
+                complete = true;
+                return cursor;
+            }
             TableReads reads = new TableReads(table);
             TableSpan whole = TableSpan.whole(table.info().table());
             TableReads.@Nullable Chunk chunk = null;

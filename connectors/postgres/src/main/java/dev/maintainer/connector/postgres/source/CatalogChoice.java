@@ -55,7 +55,7 @@ final class CatalogChoice {
      */
     List<SourceTable> requirePresent() {
         return PublishedTables.choose(
-                database.tables(settings.publication()), settings.tables(), settings.publication());
+                database.tables(settings), settings.tables(), settings.publication());
     }
 
     /** The tables as they are now, for somebody who only looks. */
@@ -75,6 +75,7 @@ final class CatalogChoice {
         }
         TableScope scope = new TableScope(
                 settings.tables()::matches,
+                settings.appendOnly()::matches,
                 settings.publication(),
                 published.all(),
                 new HashSet<>(beginning.schemas()),

@@ -57,6 +57,11 @@ final class LookedAtSource implements Source {
     }
 
     @Override
+    public boolean hasKey(TableId table) {
+        return catalog.hasKey(table);
+    }
+
+    @Override
     public RowReader rows(TableSpan span, long from, Runnable available) {
         throw unread();
     }

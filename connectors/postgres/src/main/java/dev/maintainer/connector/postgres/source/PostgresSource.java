@@ -302,6 +302,11 @@ public final class PostgresSource implements Source {
     }
 
     @Override
+    public boolean hasKey(TableId table) {
+        return catalog.hasKey(table);
+    }
+
+    @Override
     public void check() {
         SlotReader present = reader;
         MaintainerException failure = present == null ? null : present.status().failure();

@@ -44,7 +44,7 @@ public final class PresentTables implements TableContents {
                 settings,
                 connections,
                 PublishedTables.choose(
-                        new SourceDatabase(connections).tables(settings.publication()),
+                        new SourceDatabase(connections).tables(settings),
                         settings.tables(),
                         settings.publication()));
     }
@@ -62,7 +62,9 @@ public final class PresentTables implements TableContents {
 
     @Override
     public Optional<TableChecksums> checksums(TableName table) {
-        return Optional.ofNullable(tables.get(table)).map(known -> new SourceChecksums(connections, known));
+        return Optional.ofNullable(tables.get(table))
+                .filter(known -> !known.image().key().isEmpty())
+                .map(known -> new SourceChecksums(connections, known));
     }
 
     @Override

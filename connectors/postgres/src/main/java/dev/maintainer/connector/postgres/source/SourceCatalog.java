@@ -50,6 +50,11 @@ interface SourceCatalog {
     /** A table, also one that is gone; empty if it is unknown. */
     Optional<SourceTable> table(TableId table);
 
+    /** Whether something says which row of a table is which. */
+    default boolean hasKey(TableId table) {
+        return table(table).map(known -> !known.image().key().isEmpty()).orElse(true);
+    }
+
     /** All that users may refer to by name. */
     List<TableInfo> tables();
 

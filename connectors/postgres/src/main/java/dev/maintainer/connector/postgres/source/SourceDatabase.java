@@ -163,10 +163,11 @@ final class SourceDatabase {
         });
     }
 
-    List<SourceTable> tables(String publication) {
+    List<SourceTable> tables(SourceSettings settings) {
         return call(
                 "the tables of the publication cannot be read",
-                connection -> CatalogQueries.tables(connection, publication));
+                connection -> CatalogQueries.tables(
+                        connection, settings.publication(), settings.appendOnly()::matches));
     }
 
     /** How many rows some tables have, as the server estimates; 0 of one that was never looked at. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param server the database, and the role
  * @param publication has the tables; content from outside
  * @param tables those of them that are replicated
+ * @param appendOnly those of which it is known that their rows are never changed; nothing unless it is said
  * @param slot the beginning of the names of slots; null for what the name of the changefeed gives
  * @param storeBytes how much may be kept in files of what was read and is not in the sink
  * @param copies how many tables are copied at once, 1 to 64
@@ -31,6 +32,7 @@ public record SourceSettings(
         ServerSettings server,
         String publication,
         TablePatterns tables,
+        TablePatterns appendOnly,
         @Nullable SlotName slot,
         long storeBytes,
         int copies,
@@ -39,6 +41,7 @@ public record SourceSettings(
         boolean keptByStandbys) {
     private static final String PUBLICATION = "publication";
     private static final String TABLES = "tables";
+    private static final String APPEND_ONLY = "append-only";
     private static final String SLOT = "slot";
     private static final String STORE_BYTES = "store-bytes";
     private static final String SNAPSHOT_PARALLEL = "snapshot.parallel";
@@ -71,6 +74,7 @@ public record SourceSettings(
         TreeMap<String, String> rest = new TreeMap<>(settings);
         String publication = rest.remove(PUBLICATION);
         String tables = rest.remove(TABLES);
+        String appendOnly = rest.remove(APPEND_ONLY);
         String slot = rest.remove(SLOT);
         String storeBytes = rest.remove(STORE_BYTES);
         String copies = rest.remove(SNAPSHOT_PARALLEL);
@@ -81,6 +85,7 @@ public record SourceSettings(
                 ServerSettings.of(address, rest, environment),
                 publication == null ? DEFAULT_PUBLICATION : publication,
                 tables == null ? TablePatterns.ALL : TablePatterns.parse(tables),
+                appendOnly == null ? TablePatterns.NONE : TablePatterns.parse(appendOnly),
                 slot == null ? null : new SlotName(slot),
                 number(STORE_BYTES, storeBytes, LEAST_STORE_BYTES, Long.MAX_VALUE, StoreSettings.DEFAULT_BYTES),
                 (int) number(SNAPSHOT_PARALLEL, copies, 1, MOST_COPIES, DEFAULT_COPIES),
@@ -97,7 +102,7 @@ public record SourceSettings(
     /** {@return the same without following DDLs} */
     SourceSettings withoutDdls() {
         return new SourceSettings(
-                server, publication, tables, slot, storeBytes, copies, false, heartbeat, keptByStandbys);
+                server, publication, tables, appendOnly, slot, storeBytes, copies, false, heartbeat, keptByStandbys);
     }
 
     private static boolean followsDdls(String text) {

@@ -16,6 +16,9 @@ public final class TablePatterns {
     /** All that are published. */
     public static final TablePatterns ALL = new TablePatterns(List.of("*.*"));
 
+    /** None. */
+    static final TablePatterns NONE = new TablePatterns(List.of());
+
     private final List<String> texts;
     private final List<Pattern> patterns = new ArrayList<>();
 
@@ -60,6 +63,11 @@ public final class TablePatterns {
 
     private static boolean matches(Pattern pattern, TableName table) {
         return pattern.matcher(table.schema() + "." + table.table()).matches();
+    }
+
+    /** {@return each as it was written} */
+    public List<String> texts() {
+        return texts;
     }
 
     /** {@return those that fit none of some tables, as they were written} */

@@ -81,6 +81,7 @@ final class TransactionRows implements TransactionLog {
 
     /** False if it meets a DDL, which counts for all rows of the transaction. */
     private boolean takeRows(CommittedTransaction transaction) {
+        int place = 0;
         for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
             if (change instanceof TruncatedTables truncated) {
                 if (catalog.isDdl(truncated)) {
@@ -91,9 +92,10 @@ final class TransactionRows implements TransactionLog {
                 if (use instanceof RelationUse.OfDdl) {
                     return false;
                 } else if (use instanceof RelationUse.Replicated replicated) {
-                    add(transaction.commitTs(), row, replicated.mapping());
+                    add(transaction, place, row, replicated.mapping());
                 }
             }
+            place++;
         }
         return true;
     }
@@ -102,7 +104,10 @@ final class TransactionRows implements TransactionLog {
         int place = 0;
         for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
             if (change instanceof ChangedRow row) {
-                shapes.mapping(row.relation(), place).ifPresent(mapping -> add(transaction.commitTs(), row, mapping));
+                RowMapping mapping = shapes.mapping(row.relation(), place).orElse(null);
+                if (mapping != null) {
+                    add(transaction, place, row, mapping);
+                }
             }
             place++;
         }
@@ -120,8 +125,9 @@ final class TransactionRows implements TransactionLog {
         }
     }
 
-    private void add(long commitTs, ChangedRow row, RowMapping mapping) {
-        for (RowEvent event : mapping.events(commitTs, row.change())) {
+    private void add(CommittedTransaction transaction, int number, ChangedRow row, RowMapping mapping) {
+        RowMapping.Place place = new RowMapping.Place(transaction.commitTs(), transaction.xid(), number);
+        for (RowEvent event : mapping.events(place, row.change())) {
             store.add(event);
             work.add(event);
         }

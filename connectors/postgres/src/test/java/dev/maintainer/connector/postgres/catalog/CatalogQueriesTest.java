@@ -21,7 +21,7 @@ class CatalogQueriesTest {
         PostgresServer.shared().execute(database, statements);
         Map<String, SourceTable> tables = new LinkedHashMap<>();
         try (Connection connection = PostgresServer.shared().connect(database)) {
-            CatalogQueries.tables(connection, "p")
+            CatalogQueries.tables(connection, "p", table -> false)
                     .forEach(table -> tables.put(table.info().name().toString(), table));
             assertThat(connection.getAutoCommit()).isTrue();
         }
@@ -113,6 +113,10 @@ class CatalogQueriesTest {
     void obstacles() throws SQLException {
         Map<String, SourceTable> tables = tables(
                 "create table keyless (id int)",
+                "create table log (line text)",
+                "alter table log replica identity full",
+                "create table computed_only (twice int generated always as (2) stored)",
+                "alter table computed_only replica identity full",
                 "create table nothing (id int primary key)",
                 "alter table nothing replica identity nothing",
                 "create table late (id int primary key deferrable)",
@@ -122,16 +126,18 @@ class CatalogQueriesTest {
                 "create table listed (id int primary key, v text)",
                 "create table ordinary (id int primary key)",
                 "create table root (id int primary key) partition by list (id)",
-                "create publication p for table keyless, nothing, late, late_row, computed, listed (id), ordinary, root"
+                "create publication p for table keyless, log, computed_only, nothing, late, late_row, computed, listed (id), ordinary, root"
                         + " with (publish_via_partition_root = true)");
         Map<String, List<Obstacle>> found = new LinkedHashMap<>();
         tables.forEach((name, table) -> found.put(name, table.obstacles()));
         assertThat(found)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "public.keyless", List.of(Obstacle.NO_KEY),
+                        "public.log", List.of(),
+                        "public.computed_only", List.of(Obstacle.NO_COLUMNS),
                         "public.nothing", List.of(Obstacle.NO_KEY),
                         "public.late", List.of(Obstacle.NO_KEY),
-                        "public.late_row", List.of(Obstacle.NO_KEY),
+                        "public.late_row", List.of(),
                         "public.computed", List.of(Obstacle.GENERATED_KEY),
                         "public.listed", List.of(Obstacle.LIMITED),
                         "public.ordinary", List.of(),

@@ -25,6 +25,8 @@ class RowMappingTest {
             Images.keyed("bigint", column(2, "note", "text"), column(4, "picture", "bytea"));
     private static final List<String> COLUMNS = List.of("id", "note", "picture");
 
+    private static final RowMapping.Place AT = new RowMapping.Place(70, 7, 3);
+
     private final RowMapping mapping = RowMapping.of(ORDERS, IMAGE, COLUMNS);
 
     private static WalMessage.Update update(OldTuple.Part part, @Nullable String[] old, @Nullable String... row) {
@@ -43,7 +45,7 @@ class RowMappingTest {
     @DisplayName("A row is an object of texts in the order of its columns, and carries the image")
     void insert() {
         List<RowEvent> events =
-                mapping.events(70, new WalMessage.Insert(0, 16_384, Tuples.of("17", "says \"no\"\n", null)));
+                mapping.events(AT, new WalMessage.Insert(0, 16_384, Tuples.of("17", "says \"no\"\n", null)));
         assertThat(events).singleElement().satisfies(event -> {
             assertThat(event.row()).isEqualTo("{\"id\":\"17\",\"note\":\"says \\\"no\\\"\\n\",\"picture\":null}");
             assertThat(event.key()).isEqualTo("[\"17\"]");
@@ -61,10 +63,10 @@ class RowMappingTest {
     @Test
     @DisplayName("A large value that was not changed is left out, unless the old row is told")
     void unchanged() {
-        assertThat(mapping.events(70, new WalMessage.Update(0, 16_384, null, Tuples.of("17", "new", UNCHANGED))))
+        assertThat(mapping.events(AT, new WalMessage.Update(0, 16_384, null, Tuples.of("17", "new", UNCHANGED))))
                 .extracting(RowMappingTest::text)
                 .containsExactly("U [\"17\"] {\"id\":\"17\",\"note\":\"new\"}");
-        assertThat(mapping.events(70, update(OldTuple.Part.ROW, old("17", "old", "\\x01"), "17", "new", UNCHANGED)))
+        assertThat(mapping.events(AT, update(OldTuple.Part.ROW, old("17", "old", "\\x01"), "17", "new", UNCHANGED)))
                 .extracting(RowMappingTest::text)
                 .containsExactly("U [\"17\"] {\"id\":\"17\",\"note\":\"new\",\"picture\":\"\\\\x01\"}");
     }
@@ -73,7 +75,7 @@ class RowMappingTest {
     @DisplayName("A deletion has the key of the old row")
     void delete() {
         OldTuple old = new OldTuple(OldTuple.Part.IDENTITY, Tuples.of("17", null, null));
-        assertThat(mapping.events(70, new WalMessage.Delete(0, 16_384, old)))
+        assertThat(mapping.events(AT, new WalMessage.Delete(0, 16_384, old)))
                 .extracting(RowMappingTest::text)
                 .containsExactly("D [\"17\"] null");
     }
@@ -81,10 +83,10 @@ class RowMappingTest {
     @Test
     @DisplayName("A change of the key deletes a row and inserts another")
     void changedKey() {
-        assertThat(mapping.events(70, update(OldTuple.Part.IDENTITY, old("17", null, null), "18", "n", null)))
+        assertThat(mapping.events(AT, update(OldTuple.Part.IDENTITY, old("17", null, null), "18", "n", null)))
                 .extracting(RowMappingTest::text)
                 .containsExactly("D [\"17\"] null", "I [\"18\"] {\"id\":\"18\",\"note\":\"n\",\"picture\":null}");
-        assertThat(mapping.events(70, update(OldTuple.Part.ROW, old("17", "n", "\\x01"), "17", "m", "\\x01")))
+        assertThat(mapping.events(AT, update(OldTuple.Part.ROW, old("17", "n", "\\x01"), "17", "m", "\\x01")))
                 .extracting(RowMappingTest::text)
                 .containsExactly("U [\"17\"] {\"id\":\"17\",\"note\":\"m\",\"picture\":\"\\\\x01\"}");
     }
@@ -93,11 +95,11 @@ class RowMappingTest {
     @DisplayName("A change of the key that does not tell a large value is refused, with what to do")
     void changedKeyWithoutValue() {
         assertThatThrownBy(() ->
-                        mapping.events(70, update(OldTuple.Part.IDENTITY, old("17", null, null), "18", "n", UNCHANGED)))
+                        mapping.events(AT, update(OldTuple.Part.IDENTITY, old("17", null, null), "18", "n", UNCHANGED)))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ROW_MISSING))
                 .hasMessageContainingAll("picture", "REPLICA IDENTITY FULL");
-        assertThat(mapping.events(70, update(OldTuple.Part.ROW, old("17", "n", "\\x01"), "18", "n", UNCHANGED)))
+        assertThat(mapping.events(AT, update(OldTuple.Part.ROW, old("17", "n", "\\x01"), "18", "n", UNCHANGED)))
                 .extracting(RowMappingTest::text)
                 .containsExactly(
                         "D [\"17\"] null", "I [\"18\"] {\"id\":\"18\",\"note\":\"n\",\"picture\":\"\\\\x01\"}");
@@ -110,8 +112,28 @@ class RowMappingTest {
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT))
                 .hasMessageContainingAll("id, notes, picture", "id, note, picture");
-        TableImage keyless = new TableImage(IMAGE.columns(), List.of(), IMAGE.identity());
-        assertThatThrownBy(() -> RowMapping.of(ORDERS, keyless, COLUMNS)).hasMessageContaining("primary key");
+    }
+
+    @Test
+    @DisplayName("Of a table without a key an event says which change it is, and what the row was")
+    void withoutKey() {
+        TableImage image = new TableImage(IMAGE.columns(), List.of(), IMAGE.identity());
+        RowMapping keyless = RowMapping.of(ORDERS, image, COLUMNS);
+        assertThat(keyless.events(AT, new WalMessage.Insert(0, 16_384, Tuples.of("1", "a", null))))
+                .extracting(RowMappingTest::text)
+                .containsExactly("I 7.3 {\"id\":\"1\",\"note\":\"a\",\"picture\":null}");
+        assertThat(keyless.events(AT, update(OldTuple.Part.ROW, old("1", "a", "\\x01"), "2", "a", UNCHANGED)))
+                .extracting(RowMappingTest::text)
+                .containsExactly("U 7.3 {\"id\":\"1\",\"note\":\"a\",\"picture\":\"\\\\x01\"}"
+                        + " {\"id\":\"2\",\"note\":\"a\",\"picture\":\"\\\\x01\"}");
+        OldTuple row = new OldTuple(OldTuple.Part.ROW, Tuples.of("1", null, null));
+        assertThat(keyless.events(AT, new WalMessage.Delete(0, 16_384, row)))
+                .extracting(RowMappingTest::text)
+                .containsExactly("D 7.3 {\"id\":\"1\",\"note\":null,\"picture\":null} null");
+        assertThatThrownBy(() -> keyless.events(AT, new WalMessage.Update(0, 16_384, null, Tuples.of("1", "b", null))))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT))
+                .hasMessageContaining("REPLICA IDENTITY FULL");
     }
 
     @Test
@@ -120,7 +142,7 @@ class RowMappingTest {
         TableImage then = Images.keyed("bigint", column(2, "note", "text"), column(3, "gone", "text"));
         TableImage now = Images.keyed("bigint", column(2, "remark", "text"), column(4, "added", "text"));
         RowMapping changed = RowMapping.of(ORDERS, then, now, List.of("id", "note", "gone"));
-        assertThat(changed.events(70, new WalMessage.Insert(0, 16_384, Tuples.of("1", "a", "b"))))
+        assertThat(changed.events(AT, new WalMessage.Insert(0, 16_384, Tuples.of("1", "a", "b"))))
                 .extracting(RowMappingTest::text)
                 .containsExactly("I [\"1\"] {\"id\":\"1\",\"remark\":\"a\"}");
         assertThat(changed.definition()).isEqualTo(now.json());

@@ -31,7 +31,7 @@ class CatalogHistoryTest {
     private static final long START = 1_000;
     private static final long SHOP = 77;
     private static final TableScope SCOPE =
-            new TableScope(table -> table.schema().equals("shop"), "maintainer", false, Set.of(SHOP), Set.of());
+            new TableScope(table -> table.schema().equals("shop"), table -> false, "maintainer", false, Set.of(SHOP), Set.of());
 
     private final CatalogHistory history = new CatalogHistory(SCOPE, START);
     private long nextNote;
@@ -274,7 +274,7 @@ class CatalogHistoryTest {
             "Partitions of a published table are published until they are detached, and copied when they come to it filled")
     void partitions() {
         CatalogHistory parts =
-                new CatalogHistory(new TableScope(table -> true, "maintainer", false, Set.of(), Set.of(10L)), START);
+                new CatalogHistory(new TableScope(table -> true, table -> false, "maintainer", false, Set.of(), Set.of(10L)), START);
         NotedDdl root = noted(Kind.TABLE, 10, SHOP, "root", "p", 0, Map.of(), "", "id integer");
         NotedDdl sub = noted(Kind.TABLE, 11, SHOP, "sub", "p", 10, Map.of(), "", "id integer");
         NotedDdl leaf = noted(Kind.TABLE, 12, SHOP, "leaf", "r", 11, Map.of(), "", "id integer");

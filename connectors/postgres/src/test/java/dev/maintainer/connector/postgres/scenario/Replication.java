@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.connector.postgres.PostgresSourceProvider;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.setup.PostgresSetup;
 import dev.maintainer.connector.postgres.wal.Lsn;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.TableContents;
+import dev.maintainer.replication.state.Row;
+import dev.maintainer.replication.state.RowCursor;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +122,24 @@ final class Replication implements AutoCloseable {
             String rows = "select t::text from shop." + table + " t order by 1";
             assertThat(ofSink(rows)).as(table).isEqualTo(ofSource(rows));
         }
+    }
+
+    /** The rows of a table as a comparison reads them. */
+    List<Row> rowsOfSource(String table) {
+        ConnectorAddress address = ConnectorAddress.parse(sourceAddress(), "the source");
+        try (TableContents contents = new PostgresSourceProvider().contents(address, address.options())) {
+            return rows(contents.rows(new TableName("shop", table)));
+        }
+    }
+
+    static List<Row> rows(RowCursor cursor) {
+        List<Row> rows = new ArrayList<>();
+        try (cursor) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                rows.add(row);
+            }
+        }
+        return rows;
     }
 
     /** From now on the sink itself notes every version of every order that is committed in it. */

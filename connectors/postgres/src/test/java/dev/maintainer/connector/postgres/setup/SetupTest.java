@@ -7,6 +7,7 @@ import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.SourceSetup;
 import dev.maintainer.replication.SourceSetup.Finding;
 import dev.maintainer.replication.SourceSetup.Level;
 import java.sql.Connection;
@@ -161,6 +162,30 @@ class SetupTest {
     }
 
     @Test
+    @DisplayName("S13: a table of which it is said that it is only inserted into is published, and the check says what that means")
+    void appendOnly() throws SQLException {
+        on("create table shop.log_lines (line text)", "create table shop.\"logXlines\" (line text)");
+        ConnectorAddress wanted = ConnectorAddress.parse(address() + "&append-only=shop.log_lines", "--source");
+        assertThatThrownBy(() -> execute(setup.script(wanted, wanted.options())))
+                .hasStackTraceContaining("updates and deletions of shop.\"logXlines\" would be refused");
+        on("alter table shop.\"logXlines\" replica identity full");
+        execute(setup.script(wanted, wanted.options()));
+        on(
+                "alter role " + reader + " password '" + PASSWORD + "'",
+                "insert into shop.log_lines values ('a')",
+                "update shop.\"logXlines\" set line = 'b'");
+
+        assertThat(setup.check(wanted, wanted.options()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.level()).isEqualTo(SourceSetup.Level.WARNING))
+                .satisfies(finding -> assertThat(finding.text()).contains("shop.log_lines", "refuses updates"));
+        assertThat(setup.check(address(), address().options()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.level()).isEqualTo(SourceSetup.Level.PROBLEM))
+                .satisfies(finding -> assertThat(finding.text()).contains("shop.log_lines", "append-only"));
+    }
+
+    @Test
     @DisplayName("What a later change has broken is found: tables without a key, rights, triggers, the publication")
     void broken() {
         prepare();
@@ -216,7 +241,7 @@ class SetupTest {
                         "select image::text from maintainer.ddl_log where object_name = 'first' order by id desc limit 1")
                 .get(0);
         try (Connection connection = server.connect(database)) {
-            assertThat(CatalogQueries.tables(connection, "maintainer"))
+            assertThat(CatalogQueries.tables(connection, "maintainer", table -> false))
                     .filteredOn(table -> table.info().name().table().equals("first"))
                     .singleElement()
                     .satisfies(table -> assertThat(table.image()).isEqualTo(TableImage.parse(image)));
@@ -326,17 +351,17 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), true).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), true).lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), true).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), true).lines())
                 .anyMatch(line -> line.contains("for all tables with"));
     }
 
     @Test
     @DisplayName("Where DDLs are not followed, whoever owns the tables can execute the script, and nothing is noted")
     void withoutSuperuser() {
-        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), false).lines();
+        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), false).lines();
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("for table \"shop\".\"a\", table \"shop\".\"b\" with"))

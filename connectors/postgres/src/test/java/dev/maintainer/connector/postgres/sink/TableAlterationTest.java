@@ -58,7 +58,7 @@ class TableAlterationTest {
 
     private static TableImage image(String database) throws SQLException {
         try (Connection connection = PostgresServer.shared().connect(database)) {
-            return CatalogQueries.tables(connection, "p").stream()
+            return CatalogQueries.tables(connection, "p", table -> false).stream()
                     .filter(table -> table.info().name().equals(Shop.NAME))
                     .findFirst()
                     .orElseThrow()
@@ -208,12 +208,11 @@ class TableAlterationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "alter table shop.orders drop constraint orders_pkey",
                 "create function f(int) returns int immutable language sql as 'select 1';"
                         + " alter table shop.orders add column g int generated always as (f(id)) stored"
             })
     @DisplayName(
-            "A table without a key, and columns that only the source can compute, are refused before anything is changed")
+            "Columns that only the source can compute are refused before anything is changed")
     void refused(String alter) throws SQLException {
         TypedShop shop = started();
         on(alter.split("; "));
@@ -223,6 +222,18 @@ class TableAlterationTest {
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DDL_REFUSED));
         assertThat(image(shop.shop.database)).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("A table loses its key, and gets another one")
+    void losesItsKey() throws SQLException {
+        TypedShop shop = started();
+        on("alter table shop.orders drop constraint orders_pkey");
+        shop.alter(20, 1, image(source));
+        assertThat(image(shop.shop.database).key()).isEmpty();
+        on("alter table shop.orders alter column id set not null, add primary key (id)");
+        shop.alter(30, 2, image(source));
+        assertThat(image(shop.shop.database).key()).containsExactly("id");
     }
 
     @Test

@@ -15,7 +15,7 @@ public final class DrivenCopies {
 
     /** Copies nothing yet. */
     public DrivenCopies(ConnectionSource connections) {
-        this.copies = new TableCopies(connections, executor(), SMALL);
+        this.copies = new TableCopies(connections, executor(), 1, SMALL);
     }
 
     private ScheduledExecutorService executor() {

@@ -52,7 +52,7 @@ class TableReadsTest {
 
     private SourceTable table() throws SQLException {
         try (Connection connection = server.connect(database)) {
-            return CatalogQueries.tables(connection, "every").get(0);
+            return CatalogQueries.tables(connection, "every", table -> false).get(0);
         }
     }
 

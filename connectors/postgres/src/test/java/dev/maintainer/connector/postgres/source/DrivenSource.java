@@ -64,7 +64,7 @@ public final class DrivenSource {
             store.beginAfter(from.neededTs());
         }
         TableScope scope =
-                new TableScope(name -> name.schema().equals("shop"), "maintainer", false, Set.of(schema), Set.of());
+                new TableScope(name -> name.schema().equals("shop"), table -> false, "maintainer", false, Set.of(schema), Set.of());
         SourceCatalog catalog = LoggedCatalog.read(
                 new DdlNotes(new SourceDatabase(connections)), scope, beganTs, store.resolvedTs(), store::resolvedTs);
         return new DrivenSource(connections, store, from, catalog, copies, identity);

@@ -97,6 +97,12 @@ final class Control implements SinkModel.Interruptions {
         depth = 0;
     }
 
+    /** Those that were superseded have heard of it. */
+    void closeFormer() {
+        former.forEach(WorldDispatcher::close);
+        former.clear();
+    }
+
     /** Whether somebody stands still in the middle of something. */
     boolean isHalfway() {
         return depth > 0;
@@ -185,7 +191,9 @@ final class Control implements SinkModel.Interruptions {
     private void supersede(Assignment assignment) {
         WorldDispatcher dispatcher = assignment.dispatcher;
         assignment.dispatcher = null;
-        if (dispatcher != null) {
+        if (dispatcher != null && world.isCalm()) {
+            dispatcher.close();
+        } else if (dispatcher != null) {
             former.add(dispatcher);
             if (former.size() > MOST_FORMER && !former.get(0).busy) {
                 former.remove(0).close();
@@ -207,6 +215,9 @@ final class Control implements SinkModel.Interruptions {
         }
         Assignment whole = world.chance.of(assignments);
         SpanBound cut = world.chance.of(cuts);
+        if (world.source.isKeyless(whole.span.table().value() & 0xFFFF_FFFFL)) {
+            return;
+        }
         if (whole.span.start().compareTo(cut) >= 0 || cut.compareTo(whole.span.end()) >= 0) {
             return;
         }
@@ -283,6 +294,10 @@ final class Control implements SinkModel.Interruptions {
         SpanWriter writer = writer(assignment.span);
         RowReader reader = process.source().rows(assignment.span, assignment.checkpointTs, writer::completeParts);
         WorldDispatcher opened = new WorldDispatcher(assignment.span, mine, assignment.checkpointTs, reader, writer);
+        WorldDispatcher meanwhile = assignment.dispatcher;
+        if (meanwhile != null) {
+            meanwhile.close();
+        }
         assignment.dispatcher = opened;
         world.tell("dispatcher of " + assignment.span + " from " + assignment.checkpointTs);
         return opened;
@@ -319,6 +334,7 @@ final class Control implements SinkModel.Interruptions {
         try {
             if (turn(process, dispatcher) == WriteResult.SEALED) {
                 former.remove(dispatcher);
+                dispatcher.close();
             }
         } catch (MaintainerException e) {
             // It is late: what it reads may be forgotten, and what it writes to may be gone.
@@ -461,7 +477,7 @@ final class Control implements SinkModel.Interruptions {
                         values.put(column, value.toString());
                     }
                 });
-                found.put(key, values);
+                found.put(key.startsWith("#") ? SourceTableModel.numbered(found, values) : key, values);
             });
             if (!found.equals(table.getValue())) {
                 throw new Violated(law, difference(table.getKey(), table.getValue(), found, ts));

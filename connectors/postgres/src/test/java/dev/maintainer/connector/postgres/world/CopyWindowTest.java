@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class CopyWindowTest {
     private static final long WINDOW_END = 1_000;
 
-    private final SourceModel server = new SourceModel(new Chance(1), 1);
+    private final SourceModel server = new SourceModel(new Chance(1), 1, false);
     private final SourceTableModel table = server.tables.values().iterator().next();
 
     /** What whoever goes on within the window gets for a change. */

@@ -25,6 +25,7 @@ final class SinkStatement {
     private static final Pattern UNNESTED = Pattern.compile("u\\.c(\\d+)");
     private static final Pattern NAMED = Pattern.compile(" u ?\\(([^)]*)\\)");
     private static final String KEY = "id";
+    private static final String KEYLESS = "keyless";
 
     private final Session session;
     private final String sql;
@@ -123,7 +124,7 @@ final class SinkStatement {
         } else if (sql.contains("maintainer_sink.made_schema')")) {
             return Answer.row("made_schema");
         } else if (sql.contains("maintainer_sink.layout")) {
-            return Answer.row("3");
+            return Answer.row("4");
         } else if (sql.contains("maintainer_sink.owner")) {
             return owner();
         } else if (sql.contains("maintainer_sink.span")) {
@@ -185,7 +186,9 @@ final class SinkStatement {
                     "written_ts",
                     number(5),
                     "progress",
-                    parameter(6));
+                    parameter(6),
+                    "keyless",
+                    parameter(7));
             return Answer.row(number);
         } else if (sql.startsWith("delete")) {
             return sql.contains("table_id") ? dropSpans() : deleteSpan();
@@ -254,7 +257,8 @@ final class SinkStatement {
                         values.get("lower"),
                         values.get("upper"),
                         values.get("written_ts"),
-                        values.get("progress")));
+                        values.get("progress"),
+                        values.get("keyless")));
             }
         }
         return new Answer(found, 0);
@@ -269,10 +273,10 @@ final class SinkStatement {
     }
 
     private Answer advance() throws SQLException {
-        String key = key(number(3));
+        String key = key(number(4));
         SinkRow row = session.locked("span", key);
         boolean isNext = !sql.contains("batches = ?")
-                || (row != null && Objects.equals(row.values().get("batches"), number(4)));
+                || (row != null && Objects.equals(row.values().get("batches"), number(5)));
         if (row == null || !isNext) {
             return Answer.changed(0);
         }
@@ -284,7 +288,9 @@ final class SinkStatement {
                 "written_ts",
                 Math.max((Long) Objects.requireNonNull(row.values().get("written_ts")), number(0)),
                 "progress",
-                parameter(1));
+                parameter(1),
+                "keyless",
+                parameter(2));
         return Answer.changed(1);
     }
 
@@ -332,7 +338,10 @@ final class SinkStatement {
         }
         String table = named.group(1);
         if (sql.startsWith("create table ")) {
-            String columns = sql.substring(sql.indexOf(" (") + 2, sql.indexOf(", constraint "));
+            boolean isKeyed = sql.contains(", constraint ");
+            String columns = sql.substring(
+                    sql.indexOf(" (") + 2, isKeyed ? sql.indexOf(", constraint ") : sql.length() - 1);
+            session.put(KEYLESS, table, isKeyed ? SinkRow.GONE : new SinkRow(Map.of(KEYLESS, true)));
             Map<String, @Nullable Object> row = new HashMap<>();
             for (String column : Splitter.on(", ").split(columns)) {
                 row.put(quoted(column).get(0), "there");
@@ -352,6 +361,8 @@ final class SinkStatement {
             return update(table);
         } else if (sql.startsWith("delete from ")) {
             return delete(table);
+        } else if (sql.startsWith("with wanted as ")) {
+            return deleteEqual(table);
         } else if (sql.contains(" t join unnest(")) {
             return read(table);
         } else if (sql.startsWith("select 1 from ")) {
@@ -435,6 +446,10 @@ final class SinkStatement {
             for (int i = 0; i < columns.size(); i++) {
                 values.put(columns.get(i), row.get(places.get(i)));
             }
+            if (session.row(KEYLESS, table) != null) {
+                session.put(table, String.format("#%08d", session.nextSession()), new SinkRow(values));
+                continue;
+            }
             String key = keyOf(values.get(KEY));
             SinkRow there = session.locked(table, key);
             if (there != null && !replaces) {
@@ -501,12 +516,36 @@ final class SinkStatement {
         return Answer.changed(changed);
     }
 
-    private Answer read(String table) {
-        List<String> columns = Pattern.compile("num_nulls\\(t\\.\"([^\"]+)\"\\)")
+    /** Of rows that are equal to some, as many as these are. */
+    private Answer deleteEqual(String table) throws SQLException {
+        List<String> columns = texts();
+        int changed = 0;
+        for (Map<String, @Nullable Object> wanted : sent()) {
+            List<@Nullable Object> values = new ArrayList<>(wanted.values());
+            for (Map.Entry<String, SinkRow> row : session.all(table).entrySet()) {
+                List<@Nullable Object> there = new ArrayList<>();
+                columns.forEach(column -> there.add(row.getValue().values().get(column)));
+                if (there.equals(values)) {
+                    session.put(table, row.getKey(), SinkRow.GONE);
+                    changed++;
+                    break;
+                }
+            }
+        }
+        return Answer.changed(changed);
+    }
+
+    /** The columns of which the text is taken. */
+    private List<String> texts() {
+        return Pattern.compile("num_nulls\\(t\\.\"([^\"]+)\"\\)")
                 .matcher(sql)
                 .results()
                 .map(found -> found.group(1))
                 .toList();
+    }
+
+    private Answer read(String table) {
+        List<String> columns = texts();
         List<List<@Nullable Object>> found = new ArrayList<>();
         for (Map<String, @Nullable Object> row : sent()) {
             SinkRow there = session.row(table, keyOf(row.get(keyPlace())));

@@ -82,10 +82,13 @@ final class SourceModel {
     /** Nobody has read later rows of tables. */
     long seenTs;
 
-    SourceModel(Chance chance, int tableCount) {
+    SourceModel(Chance chance, int tableCount, boolean hasKeyless) {
         this.chance = chance;
         for (int i = 0; i < tableCount; i++) {
-            create();
+            create(true);
+        }
+        if (hasKeyless) {
+            create(false);
         }
     }
 
@@ -98,8 +101,8 @@ final class SourceModel {
         remember(lsn);
     }
 
-    private SourceTableModel create() {
-        SourceTableModel table = new SourceTableModel(nextOid, "t" + nextOid);
+    private SourceTableModel create(boolean keyed) {
+        SourceTableModel table = new SourceTableModel(nextOid, "t" + nextOid, keyed);
         nextOid++;
         tables.put(table.oid, table);
         note(table, "table", "CREATE TABLE", "");
@@ -174,7 +177,8 @@ final class SourceModel {
         for (int i = chance.below(3); i > 0; i--) {
             change(chance.of(List.copyOf(tables.values())), changes);
         }
-        switch (chance.below(5)) {
+        // A column that comes before a table without a key was copied ends the changefeed.
+        switch (table.keyed ? chance.below(5) : chance.of(List.of(0, 3))) {
             case 0 -> {
                 table.rows.clear();
                 changes.add(new Change(
@@ -198,7 +202,7 @@ final class SourceModel {
             }
             default -> {
                 if (tables.size() < 4) {
-                    SourceTableModel made = create();
+                    SourceTableModel made = create(true);
                     noteIn(changes, notes.lastEntry().getValue());
                     change(made, changes);
                 } else {
@@ -221,6 +225,10 @@ final class SourceModel {
     }
 
     private void change(SourceTableModel table, List<Change> changes) {
+        if (!table.keyed) {
+            changeKeyless(table, changes);
+            return;
+        }
         long key = 1L + chance.below(18);
         Map<Integer, String> before = table.rows.get(key);
         WalMessage.InTransaction message;
@@ -245,6 +253,62 @@ final class SourceModel {
             message = new WalMessage.Update(0, table.oid, null, tuple(table, before, keepsLarge));
         }
         changes.add(new Change(table.copy(), message));
+    }
+
+    private void changeKeyless(SourceTableModel table, List<Change> changes) {
+        int kind = table.rows.isEmpty() ? 0 : chance.below(4);
+        if (kind < 2) {
+            Map<Integer, String> row = new LinkedHashMap<>();
+            row.put(1, Long.toString(1L + chance.below(2)));
+            row.put(2, Long.toString(chance.below(2)));
+            if (chance.oneIn(2)) {
+                row.put(3, "equal");
+            }
+            table.rows.put(table.nextRow(), row);
+            changes.add(
+                    new Change(table.copy(), new WalMessage.Insert(0, table.oid, tuple(table, row, false))));
+            return;
+        }
+        long which = chance.of(List.copyOf(table.rows.keySet()));
+        Map<Integer, String> row = table.rows.get(which);
+        OldTuple old = new OldTuple(OldTuple.Part.ROW, tuple(table, row, false));
+        if (kind == 2) {
+            table.rows.remove(which);
+            changes.add(new Change(table.copy(), new WalMessage.Delete(0, table.oid, old)));
+        } else {
+            row.put(2, Long.toString(chance.below(3)));
+            changes.add(new Change(
+                    table.copy(),
+                    new WalMessage.Update(
+                            0, table.oid, old, tuple(table, row, chance.oneIn(2)))));
+        }
+    }
+
+    /** Whether a number of the source is that of a table without a key. */
+    boolean isKeyless(long oid) {
+        SourceTableModel table = tables.get(oid);
+        return table != null && !table.keyed;
+    }
+
+    /** A table as a snapshot sees it. */
+    record Seen(SourceTableModel table, String snapshot) {}
+
+    /** What was committed last may be in the log already, and not be seen yet. */
+    Seen look(SourceTableModel table) {
+        Transaction last = log.isEmpty() ? null : log.get(log.size() - 1);
+        Map.Entry<Long, Map<Long, SourceTableModel>> before =
+                last == null ? null : backups.lowerEntry(last.endLsn());
+        if (last == null || before == null || last.endLsn() <= startTs || before.getValue().get(table.oid) == null
+                || last.changes().stream().anyMatch(SourceModel::isDdl) || !chance.oneIn(2)) {
+            return new Seen(table, xid + ":" + xid + ":");
+        }
+        return new Seen(
+                before.getValue().get(table.oid),
+                chance.oneIn(2) ? last.xid() + ":" + last.xid() + ":" : last.xid() + ":" + xid + ":" + last.xid());
+    }
+
+    private static boolean isDdl(Change change) {
+        return change.shape() == null || change.message() instanceof WalMessage.Truncate;
     }
 
     private static dev.maintainer.connector.postgres.wal.Tuple tuple(
@@ -480,10 +544,10 @@ final class SourceModel {
                 table.oid,
                 "shop",
                 table.name,
-                ReplicaIdentity.DEFAULT,
+                table.keyed ? ReplicaIdentity.DEFAULT : ReplicaIdentity.FULL,
                 table.columns.stream()
                         .map(column -> new RelationColumn(
-                                column.number() == 1,
+                                !table.keyed || column.number() == 1,
                                 column.name(),
                                 column.type().equals("text") ? TEXT : BIGINT,
                                 -1))

@@ -32,6 +32,9 @@ final class SourceSession implements ModelConnection.Session {
 
     private static final Pattern CHUNK = Pattern.compile("select (.*)tableoid from only \"shop\"\\.\"([^\"]+)\"(.*)");
 
+    private static final Pattern SNAPSHOT =
+            Pattern.compile("select (.*)t\\.tableoid, s\\.seen, s\\.position from .* left join only \"shop\"\\.\"([^\"]+)\" t on true");
+
     /** Of the key, which is one column. */
     private static final Pattern CONDITION = Pattern.compile("\\) ([=<>]+) \\(");
 
@@ -83,7 +86,49 @@ final class SourceSession implements ModelConnection.Session {
         } else if (sql.startsWith("set ") || sql.startsWith("select set_config('synchronous_commit'")) {
             return Answer.NOTHING;
         }
-        return rows(sql, parameters);
+        Matcher snapshot = SNAPSHOT.matcher(sql);
+        return snapshot.matches() ? snapshot(snapshot) : rows(sql, parameters);
+    }
+
+    /** All rows of a table, and what the snapshot has seen. */
+    private Answer snapshot(Matcher statement) throws SQLException {
+        SourceModel.Seen seen = server.look(named(statement.group(2)));
+        String position = Lsn.text(server.walEnd());
+        server.seenTs = server.walEnd();
+        listener.read(seen.table().name);
+        Set<String> wanted = quoted(statement.group(1));
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        for (Map<Integer, String> row : seen.table().rows.values()) {
+            rows.add(values(seen.table(), row, wanted));
+        }
+        if (rows.isEmpty()) {
+            List<@Nullable Object> none = new ArrayList<>();
+            for (int i = 0; i <= wanted.size(); i++) {
+                none.add(null);
+            }
+            rows.add(none);
+        }
+        rows.forEach(row -> {
+            row.add(seen.snapshot());
+            row.add(position);
+        });
+        return new Answer(rows, 0);
+    }
+
+    private SourceTableModel named(String name) throws SQLException {
+        return server.tables.values().stream()
+                .filter(each -> each.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new SQLException("there is no " + name, "42P01"));
+    }
+
+    private static Set<String> quoted(String text) {
+        Set<String> wanted = new LinkedHashSet<>();
+        Matcher names = Pattern.compile("\"([^\"]+)\"").matcher(text);
+        while (names.find()) {
+            wanted.add(names.group(1));
+        }
+        return wanted;
     }
 
     private static long number(List<@Nullable Object> parameters, int parameter) {
@@ -121,21 +166,14 @@ final class SourceSession implements ModelConnection.Session {
         if (!chunk.matches()) {
             throw new UnsupportedOperationException(sql);
         }
-        SourceTableModel table = server.tables.values().stream()
-                .filter(each -> each.name.equals(chunk.group(2)))
-                .findFirst()
-                .orElseThrow(() -> new SQLException("there is no " + chunk.group(2), "42P01"));
+        SourceTableModel table = named(chunk.group(2));
         server.seenTs = server.walEnd();
         if (chunk.group(3).contains(") = (")) {
             listener.completed(table.name);
         } else {
             listener.read(table.name);
         }
-        Set<String> wanted = new LinkedHashSet<>();
-        Matcher names = Pattern.compile("\"([^\"]+)\"").matcher(chunk.group(1));
-        while (names.find()) {
-            wanted.add(names.group(1));
-        }
+        Set<String> wanted = quoted(chunk.group(1));
         LongPredicate condition = key -> true;
         int parameter = 0;
         Matcher conditions = CONDITION.matcher(chunk.group(3));

@@ -22,13 +22,18 @@ final class SourceTableModel {
     /** The values of rows by the numbers of their columns; by key. */
     final TreeMap<Long, Map<Integer, String>> rows = new TreeMap<>();
 
+    /** Whether its rows have a key; otherwise the numbers of rows mean nothing, and some of them are equal. */
+    final boolean keyed;
+
+    private long nextRow = 1;
     private int nextColumn = 1;
     /** Changes with each description of the table. */
     int shape;
 
-    SourceTableModel(long oid, String name) {
+    SourceTableModel(long oid, String name, boolean keyed) {
         this.oid = oid;
         this.name = name;
+        this.keyed = keyed;
         add("id", "bigint");
         add("v", "bigint");
         add("t", "text");
@@ -51,6 +56,11 @@ final class SourceTableModel {
         return true;
     }
 
+    /** The number of a new row of a table without a key. */
+    long nextRow() {
+        return nextRow++;
+    }
+
     int nextColumnNumber() {
         return nextColumn;
     }
@@ -59,11 +69,11 @@ final class SourceTableModel {
         List<String> texts = new ArrayList<>();
         for (Column column : columns) {
             texts.add("{\"number\":" + column.number() + ",\"name\":\"" + column.name() + "\",\"type\":\""
-                    + column.type() + "\",\"collation\":null,\"notNull\":" + (column.number() == 1)
+                    + column.type() + "\",\"collation\":null,\"notNull\":" + (keyed && column.number() == 1)
                     + ",\"default\":null,\"identity\":\"\",\"generated\":\"\"}");
         }
         return "{\"postgresql\":1,\"columns\":[" + String.join(",", texts)
-                + "],\"key\":[\"id\"],\"replicaIdentity\":\"d\"}";
+                + (keyed ? "],\"key\":[\"id\"],\"replicaIdentity\":\"d\"}" : "],\"key\":[],\"replicaIdentity\":\"f\"}");
     }
 
     List<@Nullable String> values(Map<Integer, String> row) {
@@ -83,16 +93,26 @@ final class SourceTableModel {
                     named.put(column.name(), value);
                 }
             });
-            contents.put(key.toString(), named);
+            contents.put(keyed ? key.toString() : numbered(contents, named), named);
         });
         return contents;
     }
 
+    /** A key that says how many rows are equal to one. */
+    static String numbered(Map<String, Map<String, String>> others, Map<String, String> row) {
+        int number = 1;
+        while (others.containsKey("#" + row + number)) {
+            number++;
+        }
+        return "#" + row + number;
+    }
+
     SourceTableModel copy() {
-        SourceTableModel copy = new SourceTableModel(oid, name);
+        SourceTableModel copy = new SourceTableModel(oid, name, keyed);
         copy.columns.clear();
         copy.columns.addAll(columns);
         copy.nextColumn = nextColumn;
+        copy.nextRow = nextRow;
         copy.shape = shape;
         rows.forEach((key, row) -> copy.rows.put(key, new LinkedHashMap<>(row)));
         return copy;
