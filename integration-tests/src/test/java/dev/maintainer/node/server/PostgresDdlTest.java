@@ -3,6 +3,8 @@ package dev.maintainer.node.server;
 import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.admin.MaintainerAdmin;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.setup.PostgresSetup;
@@ -12,6 +14,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +140,36 @@ class PostgresDdlTest {
     }
 
     @Test
+    @DisplayName("A table in three parts is truncated within transactions: of these, only the later rows are there")
+    void truncatedInParts() throws Exception {
+        on("insert into shop.orders select i, 'more' from generate_series(1000, 3000) i");
+        MaintainerAdmin admin = cluster.owner(FEED.name()).orElseThrow().adminOf(FEED);
+        await("somebody to know where it can be cut", () -> {
+            try {
+                var unused = admin.split(FEED, "shop.orders", 3, List.of(), false);
+                return true;
+            } catch (MaintainerException e) {
+                return false;
+            }
+        });
+        await(
+                "the table to be in three parts",
+                () -> admin.explain(FEED, "shop.orders").size() == 3);
+        for (String round : List.of("first", "second")) {
+            on(
+                    "update shop.orders set total = 'before'",
+                    "begin; insert into shop.orders select i, 'gone' from generate_series(4000, 5000) i;"
+                            + " truncate shop.orders;"
+                            + " insert into shop.orders select i, '" + round + "' from generate_series(1, 3000, 7) i;"
+                            + " update shop.orders set seen = true where id % 2 = 0; commit",
+                    "delete from shop.orders where id % 5 = 0");
+            awaitEqual();
+        }
+        assertThat(query(sink, "select count(*) from shop.orders where total <> 'second'"))
+                .isEqualTo("0");
+    }
+
+    @Test
     @DisplayName("Rows that a DDL changes without a word in the log are copied again")
     void copiesAgain() throws Exception {
         on("alter table shop.orders add column drawn double precision not null default random()");
@@ -204,7 +237,8 @@ class PostgresDdlTest {
                         + " add column more text; delete from shop.clicks where ctid = (select ctid from shop.clicks where"
                         + " what = 7 limit 1); update shop.clicks set more = 'm' where what = 0; commit");
         awaitEqual();
-        on("begin; insert into shop.clicks values (9); truncate shop.clicks; insert into shop.clicks values (8), (8); commit");
+        on(
+                "begin; insert into shop.clicks values (9); truncate shop.clicks; insert into shop.clicks values (8), (8); commit");
         awaitEqual();
         on(
                 "alter table shop.clicks add column id serial; alter table shop.clicks add primary key (id)",

@@ -111,8 +111,7 @@ public final class PostgresContents implements SinkContents {
         }
         RowFormat format = new RowFormat(TableImage.parse(definition));
         return format.hasKey()
-                ? Optional.of(
-                        new SinkChecksums(pool, table, new RowSelection(format, Identifiers.quoted(table))))
+                ? Optional.of(new SinkChecksums(pool, table, new RowSelection(format, Identifiers.quoted(table))))
                 : Optional.empty();
     }
 

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CatalogHistoryTest {
     private static final long START = 1_000;
     private static final long SHOP = 77;
-    private static final TableScope SCOPE =
-            new TableScope(table -> table.schema().equals("shop"), table -> false, "maintainer", false, Set.of(SHOP), Set.of());
+    private static final TableScope SCOPE = new TableScope(
+            table -> table.schema().equals("shop"), table -> false, "maintainer", false, Set.of(SHOP), Set.of());
 
     private final CatalogHistory history = new CatalogHistory(SCOPE, START);
     private long nextNote;
@@ -273,8 +273,8 @@ class CatalogHistoryTest {
     @DisplayName(
             "Partitions of a published table are published until they are detached, and copied when they come to it filled")
     void partitions() {
-        CatalogHistory parts =
-                new CatalogHistory(new TableScope(table -> true, table -> false, "maintainer", false, Set.of(), Set.of(10L)), START);
+        CatalogHistory parts = new CatalogHistory(
+                new TableScope(table -> true, table -> false, "maintainer", false, Set.of(), Set.of(10L)), START);
         NotedDdl root = noted(Kind.TABLE, 10, SHOP, "root", "p", 0, Map.of(), "", "id integer");
         NotedDdl sub = noted(Kind.TABLE, 11, SHOP, "sub", "p", 10, Map.of(), "", "id integer");
         NotedDdl leaf = noted(Kind.TABLE, 12, SHOP, "leaf", "r", 11, Map.of(), "", "id integer");
