@@ -204,7 +204,8 @@ class PostgresDdlTest {
                         + " add column more text; delete from shop.clicks where ctid = (select ctid from shop.clicks where"
                         + " what = 7 limit 1); update shop.clicks set more = 'm' where what = 0; commit");
         awaitEqual();
-        on("begin; insert into shop.clicks values (9); truncate shop.clicks; insert into shop.clicks values (8), (8); commit");
+        on(
+                "begin; insert into shop.clicks values (9); truncate shop.clicks; insert into shop.clicks values (8), (8); commit");
         awaitEqual();
         on(
                 "alter table shop.clicks add column id serial; alter table shop.clicks add primary key (id)",

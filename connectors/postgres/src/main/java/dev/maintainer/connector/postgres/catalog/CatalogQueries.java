@@ -86,8 +86,7 @@ public final class CatalogQueries {
      * @throws SQLException if they cannot be read
      * @throws MaintainerException with {@code BAD_INPUT} if the server has a table that exceeds what is known of PostgreSQL
      */
-    public static List<SourceTable> tables(
-            Connection connection, String publication, Predicate<TableName> isAppendOnly)
+    public static List<SourceTable> tables(Connection connection, String publication, Predicate<TableName> isAppendOnly)
             throws SQLException, MaintainerException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);

@@ -152,15 +152,15 @@ public final class RowMapping {
         if (old == null || old.part() != OldTuple.Part.ROW) {
             throw new MaintainerException(
                     ErrorCode.SCHEMA_DRIFT,
-                    "a row of table " + table + ", which has no key, was changed, and the source does not tell which one;"
+                    "a row of table " + table
+                            + ", which has no key, was changed, and the source does not tell which one;"
                             + " set REPLICA IDENTITY FULL for the table, and create the changefeed anew");
         }
         return values(old.values());
     }
 
     private RowEvent keyless(Place place, Op op, @Nullable RowValues before, @Nullable RowValues row) {
-        KeylessKey key =
-                new KeylessKey.Change(place.xid(), place.number(), before == null ? null : format.row(before));
+        KeylessKey key = new KeylessKey.Change(place.xid(), place.number(), before == null ? null : format.row(before));
         return new RowEvent(
                 place.commitTs(), table, op, key.text(), null, row == null ? null : format.row(row), definition);
     }
@@ -246,8 +246,7 @@ public final class RowMapping {
 
     private RowEvent event(long commitTs, Op op, RowValues row) {
         if (!format.hasKey()) {
-            return new RowEvent(
-                    commitTs, table, op, new KeylessKey.Copied().text(), null, format.row(row), definition);
+            return new RowEvent(commitTs, table, op, new KeylessKey.Copied().text(), null, format.row(row), definition);
         }
         return new RowEvent(
                 commitTs,

@@ -18,7 +18,10 @@ import java.util.function.Predicate;
 public record TableScope(
         Predicate<TableName> wanted,
         Predicate<TableName> appendOnly,
-        String publication, boolean all, Set<Long> schemas, Set<Long> listed) {
+        String publication,
+        boolean all,
+        Set<Long> schemas,
+        Set<Long> listed) {
     /** Keeps its own sets. */
     public TableScope {
         schemas = Set.copyOf(schemas);

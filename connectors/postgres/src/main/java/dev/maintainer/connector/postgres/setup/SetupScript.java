@@ -17,8 +17,7 @@ import java.util.TreeSet;
  * @param appendOnly those whose rows are never changed, likewise: that they refuse it from then on is known
  * @param notesDdls whether DDLs are noted, which only a superuser can arrange
  */
-record SetupScript(
-        String role, String publication, List<String> tables, List<String> appendOnly, boolean notesDdls) {
+record SetupScript(String role, String publication, List<String> tables, List<String> appendOnly, boolean notesDdls) {
     /** The names of event triggers that note DDLs. */
     static final List<String> TRIGGERS = List.of("maintainer_ddl", "maintainer_drop", "maintainer_rewrite");
 
@@ -173,9 +172,7 @@ record SetupScript(
                     .replace("%", "\\%")
                     .replace("_", "\\_")
                     .replace('*', '%');
-            conditions
-                    .append(" and n.nspname || '.' || c.relname not like ")
-                    .append(literal(like));
+            conditions.append(" and n.nspname || '.' || c.relname not like ").append(literal(like));
         }
         return conditions.toString();
     }

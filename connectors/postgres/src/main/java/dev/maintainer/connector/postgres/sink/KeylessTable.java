@@ -49,9 +49,7 @@ final class KeylessTable {
                     values.insert(connection, exchange.places(), exchange.coming());
                 }
             } else if (step instanceof KeylessBatch.Empty) {
-                ValueStatements.execute(
-                        connection,
-                        "truncate " + Identifiers.quoted(table));
+                ValueStatements.execute(connection, "truncate " + Identifiers.quoted(table));
             }
         }
     }
@@ -82,7 +80,7 @@ final class KeylessTable {
     static String selection(TableName table, RowFormat format) {
         ValueStatements values = new ValueStatements(table, format, false);
         int[] all = IntStream.range(0, format.sent().size()).toArray();
-        return "select " + values.texts() + ", row_number() over (partition by "
-                + ColumnText.row(values.textsOf(all)) + ") from " + values.table() + " t";
+        return "select " + values.texts() + ", row_number() over (partition by " + ColumnText.row(values.textsOf(all))
+                + ") from " + values.table() + " t";
     }
 }

@@ -195,8 +195,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         if (firstTombstoneTs <= progress.lowest()) {
             sink.tombstones().forget(connection, span, progress.lowest());
         }
-        if (!sink.sessions()
-                .advance(connection, session, batches, batch.lastTs(), sent.progress(), sent.keyless())) {
+        if (!sink.sessions().advance(connection, session, batches, batch.lastTs(), sent.progress(), sent.keyless())) {
             return WriteResult.SEALED;
         }
         unheard = sent;
@@ -217,7 +216,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     }
 
     private boolean isKeyless(TargetTable target, TableForm.Batch batch) {
-        return target.typed() && !format(target, batch.rows().get(0).definition()).hasKey();
+        return target.typed()
+                && !format(target, batch.rows().get(0).definition()).hasKey();
     }
 
     private Sent writeKeyless(Connection connection, TargetTable target, TableForm.Batch batch) throws SQLException {
@@ -226,8 +226,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         SpanProgress before = folded.begins() ? SpanProgress.none(span) : progress;
         // Of the last transaction more may come.
         long completeTs = Math.max(batch.lastTs() - 1, folded.completeTs());
-        TableForm.Written written =
-                new TableForm.Written(folded.applied(), folded.again(), List.of(), completeTs);
+        TableForm.Written written = new TableForm.Written(folded.applied(), folded.again(), List.of(), completeTs);
         return new Sent(written, batch.lastTs(), before.completeTo(completeTs), folded.progress());
     }
 

@@ -61,10 +61,11 @@ final class SpanSessions {
     /** Waits for those that are about to commit. */
     private List<Found> overlapping(Connection connection, TableSpan span) throws SQLException {
         List<Found> found = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("select session, lower, upper, written_ts, progress, keyless"
-                + " from maintainer_sink.span where changefeed = ? and table_id = ?"
-                + " and (?::bytea is null or lower < ?) and (upper is null or upper > ?)"
-                + " order by session for update")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("select session, lower, upper, written_ts, progress, keyless"
+                        + " from maintainer_sink.span where changefeed = ? and table_id = ?"
+                        + " and (?::bytea is null or lower < ?) and (upper is null or upper > ?)"
+                        + " order by session for update")) {
             byte @Nullable [] end = Tombstones.endOf(span);
             select.setString(1, changefeed);
             select.setLong(2, span.table().value());
@@ -109,9 +110,10 @@ final class SpanSessions {
             long writtenTs,
             KeylessProgress keyless)
             throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("insert into maintainer_sink.span"
-                + " (changefeed, session, table_id, lower, upper, dispatcher, batches, written_ts, progress,"
-                + " keyless) values (?, nextval('maintainer_sink.session'), ?, ?, ?, ?, 0, ?, ?, ?) returning session")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into maintainer_sink.span"
+                        + " (changefeed, session, table_id, lower, upper, dispatcher, batches, written_ts, progress,"
+                        + " keyless) values (?, nextval('maintainer_sink.session'), ?, ?, ?, ?, 0, ?, ?, ?) returning session")) {
             insert.setString(1, changefeed);
             insert.setLong(2, progress.span().table().value());
             insert.setBytes(3, progress.span().start().bytes());

@@ -51,8 +51,8 @@ final class TableCursor implements RowCursor {
         boolean isComplete = false;
         try (cursor) {
             for (Row row = cursor.next(); row != null; row = cursor.next()) {
-                sorted.add(new RowEvent(
-                        1, target.table(), RowEvent.Op.I, row.key(), null, row.json(), row.definition()));
+                sorted.add(
+                        new RowEvent(1, target.table(), RowEvent.Op.I, row.key(), null, row.json(), row.definition()));
             }
             RowCursor rows = sorted.finish();
             isComplete = true;

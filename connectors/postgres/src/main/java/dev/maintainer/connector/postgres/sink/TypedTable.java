@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table with the columns of the source. Values are text on the way; the server makes them values of their types, and text of
@@ -138,7 +137,8 @@ final class TypedTable implements TableForm {
                 changes.add(values.name(place) + " = " + values.cast(place));
             }
         }
-        String sql = "update " + values.table() + " t set " + changes + " from " + ValueStatements.unnested(places) + " where " + sameKey();
+        String sql = "update " + values.table() + " t set " + changes + " from " + ValueStatements.unnested(places)
+                + " where " + sameKey();
         int there = ValueStatements.execute(connection, sql, places, valuesOf(rows));
         if (there < rows.size()) {
             throw TypedBatch.missing(rows.size() - there, table.toString());
@@ -150,7 +150,8 @@ final class TypedTable implements TableForm {
             int[] places = keyPlaces();
             ValueStatements.execute(
                     connection,
-                    "delete from " + values.table() + " t using " + ValueStatements.unnested(places) + " where " + sameKey(),
+                    "delete from " + values.table() + " t using " + ValueStatements.unnested(places) + " where "
+                            + sameKey(),
                     places,
                     valuesOf(rows));
         }
@@ -183,8 +184,8 @@ final class TypedTable implements TableForm {
     private Map<String, RowValues> read(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
         Map<String, RowValues> there = new HashMap<>();
         int[] places = keyPlaces();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select " + values.texts() + " from " + values.table() + " t join " + ValueStatements.unnested(places) + " on " + sameKey())) {
+        try (PreparedStatement statement = connection.prepareStatement("select " + values.texts() + " from "
+                + values.table() + " t join " + ValueStatements.unnested(places) + " on " + sameKey())) {
             ValueStatements.bind(connection, statement, places, valuesOf(rows));
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
@@ -209,7 +210,9 @@ final class TypedTable implements TableForm {
     @Override
     public String selection() {
         StringJoiner key = new StringJoiner(" || ',' || ");
-        IntStream.of(keyPlaces()).forEach(place -> key.add("to_json(format('%s', t." + values.name(place) + "))::text"));
-        return "select " + values.texts() + " from " + values.table() + " t order by (" + key + " || ']') collate \"C\"";
+        IntStream.of(keyPlaces())
+                .forEach(place -> key.add("to_json(format('%s', t." + values.name(place) + "))::text"));
+        return "select " + values.texts() + " from " + values.table() + " t order by (" + key
+                + " || ']') collate \"C\"";
     }
 }

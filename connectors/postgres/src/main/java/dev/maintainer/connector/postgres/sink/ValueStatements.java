@@ -128,8 +128,7 @@ final class ValueStatements {
             throws SQLException {
         for (int i = 0; i < places.length; i++) {
             int place = places[i];
-            @Nullable
-            Object[] texts = rows.stream().map(row -> row.text(place)).toArray();
+            @Nullable Object[] texts = rows.stream().map(row -> row.text(place)).toArray();
             statement.setArray(i + 1, connection.createArrayOf("text", texts));
         }
     }

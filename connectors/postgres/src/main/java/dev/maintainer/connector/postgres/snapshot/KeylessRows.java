@@ -121,7 +121,9 @@ final class KeylessRows implements RowReader {
             TableCopies.Bytes bytes = new TableCopies.Bytes();
             events.addAll(present.next(
                     startTs + 1,
-                    copies.isFull() ? copies.chunk().smallBytes() : copies.chunk().bytes(),
+                    copies.isFull()
+                            ? copies.chunk().smallBytes()
+                            : copies.chunk().bytes(),
                     bytes));
             boolean isLast = present.isRead();
             if (isLast) {
@@ -136,9 +138,7 @@ final class KeylessRows implements RowReader {
         } catch (RuntimeException e) {
             LOG.error("the copy of {} has a fault", table.info().name(), e);
             fail(new MaintainerException(
-                    ErrorCode.SOURCE_UNAVAILABLE,
-                    "the copy of " + table.info().name() + " has a fault: " + e,
-                    e));
+                    ErrorCode.SOURCE_UNAVAILABLE, "the copy of " + table.info().name() + " has a fault: " + e, e));
         }
         available.run();
     }
@@ -239,7 +239,9 @@ final class KeylessRows implements RowReader {
         if (reading || isRead || cursor == null || System.nanoTime() - takenAt < IDLE_NANOS) {
             return false;
         }
-        LOG.info("nobody takes the rows of {}, and others wait; its copy begins anew later", table.info().name());
+        LOG.info(
+                "nobody takes the rows of {}, and others wait; its copy begins anew later",
+                table.info().name());
         release();
         forget();
         rowsRead = 0;

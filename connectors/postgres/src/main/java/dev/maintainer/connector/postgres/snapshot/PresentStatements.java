@@ -140,7 +140,8 @@ final class PresentStatements {
      * All rows as one snapshot has them. Behind the columns is what that has seen; if there are no rows, there is one of nulls.
      */
     String snapshot() {
-        return "select " + ofTable() + "t.tableoid, s.seen, s.position from (select pg_current_snapshot()::text as seen,"
+        return "select " + ofTable()
+                + "t.tableoid, s.seen, s.position from (select pg_current_snapshot()::text as seen,"
                 + " pg_current_wal_insert_lsn()::text as position) s left join only "
                 + escaped(Identifiers.quoted(table.name())) + " t on true";
     }

@@ -126,9 +126,7 @@ final class SnapshotCursor implements AutoCloseable {
                 break;
             }
             if (seen == null) {
-                seen = read == null
-                        ? SeenTransactions.of(result.getString(1), result.getString(2))
-                        : read.seen(result);
+                seen = read == null ? SeenTransactions.of(result.getString(1), result.getString(2)) : read.seen(result);
             }
             if (read == null || !read.isRow(result)) {
                 continue;

@@ -161,8 +161,7 @@ public final class TableCopies implements AutoCloseable {
      * @param available called when there are rows again
      * @return a reader
      */
-    public RowReader readKeyless(
-            SourceTable table, long startTs, RowReader later, Stream stream, Runnable available) {
+    public RowReader readKeyless(SourceTable table, long startTs, RowReader later, Stream stream, Runnable available) {
         running.incrementAndGet();
         KeylessRows rows = new KeylessRows(this, table, startTs, later, stream, available);
         rows.begin();

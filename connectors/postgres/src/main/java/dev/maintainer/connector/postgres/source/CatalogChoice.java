@@ -54,8 +54,7 @@ final class CatalogChoice {
      * @throws MaintainerException with {@code BAD_CONFIGURATION} naming them
      */
     List<SourceTable> requirePresent() {
-        return PublishedTables.choose(
-                database.tables(settings), settings.tables(), settings.publication());
+        return PublishedTables.choose(database.tables(settings), settings.tables(), settings.publication());
     }
 
     /** The tables as they are now, for somebody who only looks. */

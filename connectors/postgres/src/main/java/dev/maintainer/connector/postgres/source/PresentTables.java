@@ -42,9 +42,7 @@ public final class PresentTables implements TableContents {
                 settings,
                 connections,
                 PublishedTables.choose(
-                        new SourceDatabase(connections).tables(settings),
-                        settings.tables(),
-                        settings.publication()));
+                        new SourceDatabase(connections).tables(settings), settings.tables(), settings.publication()));
     }
 
     @Override

@@ -166,8 +166,8 @@ final class SourceDatabase {
     List<SourceTable> tables(SourceSettings settings) {
         return call(
                 "the tables of the publication cannot be read",
-                connection -> CatalogQueries.tables(
-                        connection, settings.publication(), settings.appendOnly()::matches));
+                connection ->
+                        CatalogQueries.tables(connection, settings.publication(), settings.appendOnly()::matches));
     }
 
     /** How many rows some tables have, as the server estimates; 0 of one that was never looked at. */

@@ -69,9 +69,8 @@ class KeylessScenariosTest {
 
     private void assertEqual() {
         replication.assertEqual("events");
-        assertThat(Long.parseLong(replication
-                        .ofSink("select count(*) from shop.events")
-                        .get(0)))
+        assertThat(Long.parseLong(
+                        replication.ofSink("select count(*) from shop.events").get(0)))
                 .isPositive();
     }
 
@@ -167,7 +166,8 @@ class KeylessScenariosTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @DisplayName("S2: a copy that was broken off begins anew and leaves nothing behind, also if the table is empty by then")
+    @DisplayName(
+            "S2: a copy that was broken off begins anew and leaves nothing behind, also if the table is empty by then")
     void brokenOffInTheMiddleOfACopy(boolean isEmptied) {
         insert(5000);
         Node first = replication.first("n1");
@@ -238,7 +238,8 @@ class KeylessScenariosTest {
         insert(20);
         Node first = replication.first("n1");
         Dispatcher dispatcher = first.dispatch(first.table("events")).follow(replication.walEnd());
-        replication.atSink("delete from shop.events where ctid in (select ctid from shop.events where what = 1 limit 1)");
+        replication.atSink(
+                "delete from shop.events where ctid in (select ctid from shop.events where what = 1 limit 1)");
         long there = Long.parseLong(
                 replication.ofSink("select count(*) from shop.events").get(0));
 
@@ -264,7 +265,8 @@ class KeylessScenariosTest {
             CompletableFuture<WriteResult> late = CompletableFuture.supplyAsync(former::turnWithRows);
             Replication.await(
                     "the former dispatcher to wait for a row",
-                    () -> !replication.ofSink("select pid from pg_locks where not granted and locktype = 'transactionid'")
+                    () -> !replication
+                            .ofSink("select pid from pg_locks where not granted and locktype = 'transactionid'")
                             .isEmpty());
             Dispatcher unused = first.dispatch(former.span, former.checkpointTs());
             other.commit();
@@ -278,12 +280,17 @@ class KeylessScenariosTest {
         insert(40);
         Node first = replication.first("n1");
         Dispatcher dispatcher = first.dispatch(first.table("events")).follow(replication.walEnd());
-        assertThat(rowsOfSink(first)).isEqualTo(replication.rowsOfSource("events")).hasSize(40);
+        assertThat(rowsOfSink(first))
+                .isEqualTo(replication.rowsOfSource("events"))
+                .hasSize(40);
 
-        replication.atSource("delete from shop.events where ctid in (select ctid from shop.events where what = 1 limit 1)");
+        replication.atSource(
+                "delete from shop.events where ctid in (select ctid from shop.events where what = 1 limit 1)");
         assertThat(rowsOfSink(first)).hasSize(40).containsAll(replication.rowsOfSource("events"));
         dispatcher.follow(replication.walEnd());
-        assertThat(rowsOfSink(first)).isEqualTo(replication.rowsOfSource("events")).hasSize(39);
+        assertThat(rowsOfSink(first))
+                .isEqualTo(replication.rowsOfSource("events"))
+                .hasSize(39);
     }
 
     private static List<Row> rowsOfSink(Node node) {

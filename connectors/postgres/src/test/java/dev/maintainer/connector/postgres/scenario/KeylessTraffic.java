@@ -41,7 +41,8 @@ final class KeylessTraffic implements AutoCloseable {
                 statement.execute("insert into shop.events (what, price, note) select " + random.nextInt(7)
                         + ", 1.0, 'equal' from generate_series(1, " + random.nextInt(1, 20) + ");"
                         + " update shop.events set price = price + 0.50 where ctid = any (array(select ctid from shop.events"
-                        + " where what = " + random.nextInt(7) + " limit " + random.nextInt(4) + " for update skip locked));"
+                        + " where what = " + random.nextInt(7) + " limit " + random.nextInt(4)
+                        + " for update skip locked));"
                         + " delete from shop.events where ctid = any (array(select ctid from shop.events where what = "
                         + random.nextInt(7) + " limit " + random.nextInt(12) + " for update skip locked))");
                 done.incrementAndGet();

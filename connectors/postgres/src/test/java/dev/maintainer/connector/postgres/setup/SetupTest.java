@@ -162,7 +162,8 @@ class SetupTest {
     }
 
     @Test
-    @DisplayName("S13: a table of which it is said that it is only inserted into is published, and the check says what that means")
+    @DisplayName(
+            "S13: a table of which it is said that it is only inserted into is published, and the check says what that means")
     void appendOnly() throws SQLException {
         on("create table shop.log_lines (line text)", "create table shop.\"logXlines\" (line text)");
         ConnectorAddress wanted = ConnectorAddress.parse(address() + "&append-only=shop.log_lines", "--source");

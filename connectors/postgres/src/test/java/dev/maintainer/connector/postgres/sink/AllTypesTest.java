@@ -83,7 +83,8 @@ class AllTypesTest {
             server.execute(source, MANY);
         }
         try (Connection connection = server.connect(source)) {
-            SourceTable table = CatalogQueries.tables(connection, "p", any -> false).get(0);
+            SourceTable table =
+                    CatalogQueries.tables(connection, "p", any -> false).get(0);
             List<RowEvent> events = events(connection, table);
             try (Shop shop = new Shop()) {
                 shop.sql(TYPES);

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class KeylessBatchTest {
     private static final TableId LOG = new TableId(7);
     private static final List<ColumnImage> COLUMNS = List.of(column(1, "a", "text"), column(2, "b", "text"));
-    private static final RowFormat FORMAT =
-            new RowFormat(new TableImage(COLUMNS, List.of(), ReplicaIdentity.FULL));
+    private static final RowFormat FORMAT = new RowFormat(new TableImage(COLUMNS, List.of(), ReplicaIdentity.FULL));
     private static final SeenTransactions SEEN = new SeenTransactions(50, 10, 20, Set.of(15L));
 
     private static RowEvent event(long ts, KeylessKey key, RowEvent.@Nullable Op op, @Nullable String row) {
@@ -86,10 +85,16 @@ class KeylessBatchTest {
     @Test
     @DisplayName("What comes again is left out, up to a place within the last transaction that was written in part")
     void comesAgain() {
-        KeylessProgress before = batch(KeylessProgress.NONE, inserted(5, 0, "x"), inserted(6, 3, "x"), inserted(6, 5, "y"))
+        KeylessProgress before = batch(
+                        KeylessProgress.NONE, inserted(5, 0, "x"), inserted(6, 3, "x"), inserted(6, 5, "y"))
                 .progress();
         KeylessBatch again = batch(
-                before, inserted(5, 0, "x"), inserted(6, 3, "x"), inserted(6, 5, "y"), inserted(6, 9, "z"), inserted(7, 0, "x"));
+                before,
+                inserted(5, 0, "x"),
+                inserted(6, 3, "x"),
+                inserted(6, 5, "y"),
+                inserted(6, 9, "z"),
+                inserted(7, 0, "x"));
         assertThat(done(again)).containsExactly("-[] +[z, x]");
         assertThat(again.applied()).isEqualTo(2);
         assertThat(again.again()).isEqualTo(3);
@@ -133,7 +138,8 @@ class KeylessBatchTest {
     }
 
     @Test
-    @DisplayName("Rows that tell other columns come one after the other: they are equal to what is there, not to what comes")
+    @DisplayName(
+            "Rows that tell other columns come one after the other: they are equal to what is there, not to what comes")
     void otherColumns() {
         KeylessBatch batch = batch(
                 KeylessProgress.NONE,

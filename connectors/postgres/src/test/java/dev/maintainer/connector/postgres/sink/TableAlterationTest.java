@@ -211,8 +211,7 @@ class TableAlterationTest {
                 "create function f(int) returns int immutable language sql as 'select 1';"
                         + " alter table shop.orders add column g int generated always as (f(id)) stored"
             })
-    @DisplayName(
-            "Columns that only the source can compute are refused before anything is changed")
+    @DisplayName("Columns that only the source can compute are refused before anything is changed")
     void refused(String alter) throws SQLException {
         TypedShop shop = started();
         on(alter.split("; "));

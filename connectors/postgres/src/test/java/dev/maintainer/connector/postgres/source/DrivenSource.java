@@ -63,8 +63,8 @@ public final class DrivenSource {
         if (!from.goesOn()) {
             store.beginAfter(from.neededTs());
         }
-        TableScope scope =
-                new TableScope(name -> name.schema().equals("shop"), table -> false, "maintainer", false, Set.of(schema), Set.of());
+        TableScope scope = new TableScope(
+                name -> name.schema().equals("shop"), table -> false, "maintainer", false, Set.of(schema), Set.of());
         SourceCatalog catalog = LoggedCatalog.read(
                 new DdlNotes(new SourceDatabase(connections)), scope, beganTs, store.resolvedTs(), store::resolvedTs);
         return new DrivenSource(connections, store, from, catalog, copies, identity);

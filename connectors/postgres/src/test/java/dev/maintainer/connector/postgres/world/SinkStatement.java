@@ -339,8 +339,8 @@ final class SinkStatement {
         String table = named.group(1);
         if (sql.startsWith("create table ")) {
             boolean isKeyed = sql.contains(", constraint ");
-            String columns = sql.substring(
-                    sql.indexOf(" (") + 2, isKeyed ? sql.indexOf(", constraint ") : sql.length() - 1);
+            String columns =
+                    sql.substring(sql.indexOf(" (") + 2, isKeyed ? sql.indexOf(", constraint ") : sql.length() - 1);
             session.put(KEYLESS, table, isKeyed ? SinkRow.GONE : new SinkRow(Map.of(KEYLESS, true)));
             Map<String, @Nullable Object> row = new HashMap<>();
             for (String column : Splitter.on(", ").split(columns)) {

@@ -265,8 +265,7 @@ final class SourceModel {
                 row.put(3, "equal");
             }
             table.rows.put(table.nextRow(), row);
-            changes.add(
-                    new Change(table.copy(), new WalMessage.Insert(0, table.oid, tuple(table, row, false))));
+            changes.add(new Change(table.copy(), new WalMessage.Insert(0, table.oid, tuple(table, row, false))));
             return;
         }
         long which = chance.of(List.copyOf(table.rows.keySet()));
@@ -278,9 +277,7 @@ final class SourceModel {
         } else {
             row.put(2, Long.toString(chance.below(3)));
             changes.add(new Change(
-                    table.copy(),
-                    new WalMessage.Update(
-                            0, table.oid, old, tuple(table, row, chance.oneIn(2)))));
+                    table.copy(), new WalMessage.Update(0, table.oid, old, tuple(table, row, chance.oneIn(2)))));
         }
     }
 
@@ -296,10 +293,13 @@ final class SourceModel {
     /** What was committed last may be in the log already, and not be seen yet. */
     Seen look(SourceTableModel table) {
         Transaction last = log.isEmpty() ? null : log.get(log.size() - 1);
-        Map.Entry<Long, Map<Long, SourceTableModel>> before =
-                last == null ? null : backups.lowerEntry(last.endLsn());
-        if (last == null || before == null || last.endLsn() <= startTs || before.getValue().get(table.oid) == null
-                || last.changes().stream().anyMatch(SourceModel::isDdl) || !chance.oneIn(2)) {
+        Map.Entry<Long, Map<Long, SourceTableModel>> before = last == null ? null : backups.lowerEntry(last.endLsn());
+        if (last == null
+                || before == null
+                || last.endLsn() <= startTs
+                || before.getValue().get(table.oid) == null
+                || last.changes().stream().anyMatch(SourceModel::isDdl)
+                || !chance.oneIn(2)) {
             return new Seen(table, xid + ":" + xid + ":");
         }
         return new Seen(

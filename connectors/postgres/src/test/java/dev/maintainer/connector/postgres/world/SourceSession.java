@@ -32,8 +32,8 @@ final class SourceSession implements ModelConnection.Session {
 
     private static final Pattern CHUNK = Pattern.compile("select (.*)tableoid from only \"shop\"\\.\"([^\"]+)\"(.*)");
 
-    private static final Pattern SNAPSHOT =
-            Pattern.compile("select (.*)t\\.tableoid, s\\.seen, s\\.position from .* left join only \"shop\"\\.\"([^\"]+)\" t on true");
+    private static final Pattern SNAPSHOT = Pattern.compile(
+            "select (.*)t\\.tableoid, s\\.seen, s\\.position from .* left join only \"shop\"\\.\"([^\"]+)\" t on true");
 
     /** Of the key, which is one column. */
     private static final Pattern CONDITION = Pattern.compile("\\) ([=<>]+) \\(");
