@@ -1,9 +1,12 @@
 package dev.maintainer.replication.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.NodeContext;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -49,7 +52,7 @@ class CopyingSourceTest {
     }
 
     /** Copies the keys a to c, one at a time, from behind what the sink has. */
-    private static final class CopyingSource extends ForwardingSource {
+    private static class CopyingSource extends ForwardingSource {
         CopyingSource() {
             super(new ChangeLogSource(
                     new ChangeLogBuilder()
@@ -167,6 +170,23 @@ class CopyingSourceTest {
     @AfterEach
     void endThreads() {
         threads.shutdownNow();
+    }
+
+    @Test
+    @DisplayName("A table without a key is refused by name where the sink tells rows apart by their keys")
+    void withoutKey() {
+        Source keyless = new CopyingSource() {
+            @Override
+            public boolean hasKey(TableId table) {
+                return false;
+            }
+        };
+        assertThatThrownBy(() -> dispatcher(keyless))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.DISPATCHER_CREATION_FAILED))
+                .hasMessageContainingAll("s.t", "no key");
+        assertThat(sink.log).isEmpty();
     }
 
     @Test

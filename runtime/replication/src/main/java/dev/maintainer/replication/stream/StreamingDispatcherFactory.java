@@ -76,7 +76,10 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
         if (!source.hasKey(table) && !sinkOf(spec.changefeed()).takesRowsWithoutKey()) {
             throw new MaintainerException(
                     ErrorCode.DISPATCHER_CREATION_FAILED,
-                    "table " + source.table(table).map(info -> info.name().toString()).orElse(table.toString())
+                    "table "
+                            + source.table(table)
+                                    .map(info -> info.name().toString())
+                                    .orElse(table.toString())
                             + " has no key, and " + (spec.changefeed().isRedo() ? "a redo log" : "this sink")
                             + " tells rows apart by their keys; give it a primary key, leave it out, or choose another"
                             + " sink, such as PostgreSQL");

@@ -123,14 +123,16 @@ final class Traffic implements AutoCloseable {
                     statement.executeUpdate("update shop.readings set at = at + case when at < '2026-01-01' then"
                             + " interval '400 days' else interval '-400 days' end where device = " + device);
                 case 5 ->
-                    statement.executeUpdate("insert into shop.clicks select " + visitor
-                            + ", 'page ' || i % 2, case when i < 3 then 1.50 end, '{\"a\": 1}' from generate_series(1, 4) i");
+                    statement.executeUpdate(
+                            "insert into shop.clicks select " + visitor
+                                    + ", 'page ' || i % 2, case when i < 3 then 1.50 end, '{\"a\": 1}' from generate_series(1, 4) i");
                 case 6 ->
                     statement.executeUpdate("update shop.clicks set price = price + 0.10 where ctid = (select ctid"
                             + " from shop.clicks where visitor = " + visitor + " limit 1)");
                 case 7 ->
-                    statement.executeUpdate("delete from shop.clicks where ctid = any (array(select ctid from shop.clicks"
-                            + " where visitor = " + visitor + " limit 4))");
+                    statement.executeUpdate(
+                            "delete from shop.clicks where ctid = any (array(select ctid from shop.clicks"
+                                    + " where visitor = " + visitor + " limit 4))");
                 default ->
                     statement.executeUpdate("insert into shop.readings values (" + device
                             + ", clock_timestamp()::timestamp, 0.5) on conflict do nothing");

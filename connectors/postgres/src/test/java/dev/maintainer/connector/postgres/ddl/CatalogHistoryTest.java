@@ -36,7 +36,7 @@ class CatalogHistoryTest {
     private final CatalogHistory history = new CatalogHistory(SCOPE, START);
     private long nextNote;
 
-    /** A column as {@code name type}, or {@code name type=default}; the first one is the key, unless it is called none. */
+    /** A column as {@code name type}, or {@code name type=default}; the first one is the key, unless it is called none, or all. */
     private static String image(String... columns) {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < columns.length; i++) {
@@ -48,9 +48,11 @@ class CatalogHistoryTest {
                     + "\",\"collation\":null,\"notNull\":" + (i == 0) + ",\"default\":"
                     + (parts.length > 3 ? "\"" + parts[2] + "\"" : "null") + ",\"identity\":\"\",\"generated\":\"\"}");
         }
-        String key = columns[0].startsWith("none") ? "" : "\"" + columns[0].split("[ #]", 2)[0] + "\"";
+        boolean isFull = columns[0].startsWith("all");
+        String key =
+                isFull || columns[0].startsWith("none") ? "" : "\"" + columns[0].split("[ #]", 2)[0] + "\"";
         return "{\"postgresql\":1,\"columns\":[" + String.join(",", texts) + "],\"key\":[" + key
-                + "],\"replicaIdentity\":\"d\"}";
+                + "],\"replicaIdentity\":\"" + (isFull ? "f" : "d") + "\"}";
     }
 
     private NotedDdl noted(Kind kind, long oid, String name, String detail, String... columns) {
@@ -120,6 +122,29 @@ class CatalogHistoryTest {
 
     private void begin(NotedDdl... notes) {
         assertThat(history.begin(List.of(notes)).remarks()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "A table whose key goes, or comes, is copied again; one that nothing tells apart is left out, unless it only grows")
+    void keysComeAndGo() {
+        begin(table(10, "orders", "id bigint"));
+        assertThat(apply(2_000, table(10, "orders", "all#1 bigint")))
+                .containsExactly("TRUNCATE TABLE shop.orders @1999", "ALTER TABLE shop.orders @1999");
+        TableId keyless = idOf("orders");
+        assertThat(history.isCopy(keyless)).isTrue();
+        assertThat(history.table(keyless).orElseThrow().info().splittable()).isFalse();
+        assertThat(apply(3_000, table(10, "orders", "id#1 bigint")))
+                .containsExactly("TRUNCATE TABLE shop.orders @2999", "ALTER TABLE shop.orders @2999");
+        assertThat(idOf("orders")).isNotEqualTo(keyless);
+        assertThat(apply(4_000, table(10, "orders", "none#1 bigint"))).containsExactly("DROP TABLE shop.orders @3999");
+
+        CatalogHistory growing = new CatalogHistory(
+                new TableScope(
+                        table -> true, table -> table.table().equals("log"), "maintainer", true, Set.of(), Set.of()),
+                START);
+        assertThat(texts(growing.begin(List.of(table(11, "log", "none int"), table(12, "other", "none int")))))
+                .containsExactly("CREATE TABLE shop.log @1001");
     }
 
     private TableId idOf(String name) {
