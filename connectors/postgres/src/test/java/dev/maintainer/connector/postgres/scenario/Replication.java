@@ -184,6 +184,9 @@ final class Replication implements AutoCloseable {
     public void close() {
         nodes.forEach(Node::close);
         for (String slot : slots()) {
+            // A session that was closed here may end later at the server.
+            atSource("do $$ begin for i in 1..300 loop exit when not exists (select from pg_replication_slots"
+                    + " where slot_name = '" + slot + "' and active); perform pg_sleep(0.1); end loop; end $$");
             atSource("select pg_drop_replication_slot('" + slot + "')");
         }
     }
