@@ -43,7 +43,7 @@ public record SeenTransactions(long endTs, long lowest, long next, Set<Long> run
             throw new IllegalArgumentException("'" + snapshot + "' is no snapshot");
         }
         Set<Long> running = new TreeSet<>();
-        for (String number : parts.group(3).split(",")) {
+        for (String number : parts.group(3).split(",", -1)) {
             if (!number.isEmpty()) {
                 running.add(Long.valueOf(number));
             }

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -269,7 +270,7 @@ final class SourceModel {
             return;
         }
         long which = chance.of(List.copyOf(table.rows.keySet()));
-        Map<Integer, String> row = table.rows.get(which);
+        Map<Integer, String> row = Objects.requireNonNull(table.rows.get(which));
         OldTuple old = new OldTuple(OldTuple.Part.ROW, tuple(table, row, false));
         if (kind == 2) {
             table.rows.remove(which);
