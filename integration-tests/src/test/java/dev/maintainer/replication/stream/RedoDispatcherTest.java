@@ -27,12 +27,20 @@ import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.Frontier;
 import dev.maintainer.connector.files.FileSink;
 import dev.maintainer.connector.files.RedoLog;
+import dev.maintainer.connector.files.RedoPlace;
+import dev.maintainer.connector.files.SharedRedoLog;
 import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.ForwardingSource;
+import dev.maintainer.replication.RedoStore;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Source;
 import dev.maintainer.replication.event.RowEvent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -120,12 +128,12 @@ class RedoDispatcherTest {
     }
 
     private StreamingDispatcherFactory node(FileSink into, ChangeLog log) {
+        return node(new ChangeLogSource(log, frontier), into, into.redo());
+    }
+
+    private StreamingDispatcherFactory node(Source source, FileSink into, @Nullable RedoStore log) {
         StreamingDispatcherFactory node = new StreamingDispatcherFactory(
-                new ChangeLogSource(log, frontier),
-                into,
-                into.redo(),
-                new WrittenWork().of(NODE),
-                new NodeContext(NODE, WriteLease.UNLIMITED, threads));
+                source, into, log, new WrittenWork().of(NODE), new NodeContext(NODE, WriteLease.UNLIMITED, threads));
         node.fence(SINK, E1);
         return node;
     }
@@ -218,6 +226,17 @@ class RedoDispatcherTest {
     }
 
     @Test
+    @DisplayName("what the trigger of a former owner promises is not durable, and it does not say that it is")
+    void formerOwnerPromises() {
+        DdlTriggerDispatcher trigger = trigger(node(sink), LOG, WriteBound.NONE);
+        redo.fence(LOG, E2);
+        trigger.persist(new RedoMeta(10, 30));
+        trigger.takeTurn();
+        assertThat(redo.meta()).isNull();
+        assertThat(persisted).isEmpty();
+    }
+
+    @Test
     @DisplayName(
             "the trigger into the log begins where the log has promised to be complete; that into the sink does not")
     void beginsAtThePromise() {
@@ -267,6 +286,69 @@ class RedoDispatcherTest {
         table.takeTurn();
         trigger.takeTurn();
         assertThat(blocked).extracting(BlockStatus::commitTs).containsExactly(30L, 40L);
+    }
+
+    /** Its readers do not know when a table ends; who reads block events does. */
+    private Source untold(ChangeLog log) {
+        return new ForwardingSource(new ChangeLogSource(log, frontier)) {
+            @Override
+            public RowReader rows(
+                    TableSpan span, long from, LongFunction<List<TableSpan>> completeParts, Runnable available) {
+                RowReader rows = super.rows(span, from, completeParts, available);
+                return new RowReader() {
+                    @Override
+                    public List<RowEvent> poll(int max, long upToTs) {
+                        return rows.poll(max, upToTs);
+                    }
+
+                    @Override
+                    public long nextTs() {
+                        return rows.nextTs();
+                    }
+
+                    @Override
+                    public void close() {
+                        rows.close();
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    @DisplayName(
+            "of a log that processes share the trigger learns what the dispatchers of others have, also of an idle table, from a"
+                    + " source that tells of drops by its block events alone")
+    void sharedDropWaits() {
+        ChangeLog log = new ChangeLogBuilder()
+                .createTable(10, NAME)
+                .row(20, NAME, RowEvent.Op.I, "a", "{}")
+                .dropTable(30, NAME)
+                .build("digest");
+        RedoPlace place = new RedoPlace(temporary.resolve("shared"), false);
+        try (SharedRedoLog here = SharedRedoLog.open(place, "digest", SINK);
+                SharedRedoLog there = SharedRedoLog.open(place, "digest", SINK)) {
+            StreamingDispatcherFactory node = node(untold(log), sink, here);
+            StreamingDispatcherFactory other = node(untold(log), sink, there);
+            node.fence(LOG, E1);
+            other.fence(LOG, E1);
+            DdlTriggerDispatcher trigger = trigger(node, LOG, WriteBound.NONE);
+            PollingDispatcher table = table(other, LOG, WriteBound.NONE);
+            trigger.begin();
+            frontier.advanceTo(25);
+            table.takeTurn();
+            assertThat(table.takeTurn()).as("when it wants its next turn").isEqualTo(30);
+            trigger.takeTurn();
+            trigger.acknowledge(10);
+            frontier.advanceTo(45);
+            trigger.takeTurn();
+            assertThat(blocked).as("nobody has told that the table is complete").isEmpty();
+            assertThat(table.checkpointTs()).as("where a successor would begin").isEqualTo(29);
+
+            table.takeTurn();
+            trigger.takeTurn();
+            assertThat(blocked).extracting(BlockStatus::commitTs).containsExactly(30L);
+        }
     }
 
     @Test

@@ -54,6 +54,17 @@ public interface SpanWriter {
     default void complete(long ts) {}
 
     /**
+     * As {@link #complete(long)}, for the position of a DDL of the table, which may be its drop. A redo log to which several processes
+     * write keeps it durably: who writes a drop waits until that was said of the whole table. Perhaps said again by later writers.
+     *
+     * @param ts the position of the DDL
+     * @throws MaintainerException if it cannot be kept
+     */
+    default void completeAtDdl(long ts) throws MaintainerException {
+        complete(ts);
+    }
+
+    /**
      * All rows of a part of the span up to a position are durable, here or by earlier writers. A sink that can keeps it with the rows that
      * are written next, and tells it to those who open the part later; one that forgets it has these rows copied again.
      *

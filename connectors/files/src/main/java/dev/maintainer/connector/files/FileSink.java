@@ -11,6 +11,7 @@ import dev.maintainer.connector.files.claim.Claims;
 import dev.maintainer.connector.files.claim.CountedLogs;
 import dev.maintainer.connector.files.claim.Extent;
 import dev.maintainer.connector.files.claim.MountedFiles;
+import dev.maintainer.connector.files.claim.Opening;
 import dev.maintainer.connector.files.claim.SegmentName;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.WriteResult;
@@ -323,6 +324,22 @@ public final class FileSink implements Sink {
 
     Claims claims() {
         return claims;
+    }
+
+    /** All rows of a span up to a position are there. */
+    void completed(Opening opening, long ts) {
+        if (!changefeed.isRedo() || !layout.isShared()) {
+            return;
+        }
+        try {
+            claims.complete(opening, ts);
+        } catch (IOException e) {
+            throw failed(SinkClaim.unavailable("cannot keep that " + opening.name() + " is complete", directory, e));
+        }
+    }
+
+    MountedFiles files() {
+        return files;
     }
 
     /** A segment has its first row; null if nobody keeps a list of them. */

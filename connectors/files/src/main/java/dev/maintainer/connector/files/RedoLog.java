@@ -2,19 +2,21 @@ package dev.maintainer.connector.files;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.replication.RedoStore;
 import dev.maintainer.replication.event.RowEvent;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The redo log of a changefeed, in the directory of its sink: what the redo pipeline has made durable, kept like a sink of
  * its own, and the promise that it makes. Thread-safe.
  */
-public final class RedoLog implements RedoStore, AutoCloseable {
+public final class RedoLog implements RedoStore {
     private final SinkDirectory directory;
     private final FileSink rows;
     private @Nullable RedoMeta meta;
@@ -48,7 +50,6 @@ public final class RedoLog implements RedoStore, AutoCloseable {
     }
 
     /** Makes a promise durable; one that was made before is never taken back. Returns what is promised now. */
-    @Override
     public synchronized RedoMeta persist(RedoMeta wanted) throws MaintainerException {
         RedoMeta before = meta;
         RedoMeta after = before == null ? wanted : before.max(wanted);
@@ -61,6 +62,16 @@ public final class RedoLog implements RedoStore, AutoCloseable {
             meta = after;
         }
         return after;
+    }
+
+    @Override
+    public Optional<RedoMeta> persist(RedoMeta wanted, MaintainerEpoch owner) throws MaintainerException {
+        return owner.value() < rows.epoch() ? Optional.empty() : Optional.of(persist(wanted));
+    }
+
+    @Override
+    public void fence(ChangefeedId pipeline, MaintainerEpoch owner) throws MaintainerException {
+        rows.fence(pipeline, owner);
     }
 
     /** What is promised, durably; null if nothing is yet. */

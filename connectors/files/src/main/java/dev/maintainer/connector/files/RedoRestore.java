@@ -3,28 +3,34 @@ package dev.maintainer.connector.files;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.connector.files.claim.MountedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the state of one moment from a redo log alone. Only what the log has promised is read: the promise names the catalog
- * by its checksum, and that names the first bytes of each segment by theirs, so what is lost, cut or changed is found before
- * it becomes a row. The log may be written to meanwhile.
+ * Makes the state of one moment from a redo log alone. Of the log of a run only what was promised is read: the promise names the
+ * catalog by its checksum, and that names the first bytes of each segment by theirs, so what is lost, cut or changed is found before
+ * it becomes a row. Of a log that processes share all is read that counts, up to the moment; what is sealed is compared with its
+ * checksum. The log may be written to meanwhile.
  */
 public final class RedoRestore {
     private final Path log;
     private final String digest;
-    private final RedoPromise promise;
-    private final SegmentCatalog catalog;
+    private final RedoMeta promised;
+    /** What the promise covers, or more. */
+    private final Supplier<List<SegmentPart>> parts;
 
-    private RedoRestore(Path log, String digest, RedoPromise promise, SegmentCatalog catalog) {
+    private RedoRestore(Path log, String digest, RedoMeta promised, Supplier<List<SegmentPart>> parts) {
         this.log = log;
         this.digest = digest;
-        this.promise = promise;
-        this.catalog = catalog;
+        this.promised = promised;
+        this.parts = parts;
     }
 
     /**
@@ -36,12 +42,26 @@ public final class RedoRestore {
     public static RedoRestore from(Path log) throws MaintainerException {
         SinkDirectory directory = SinkDirectory.of(log);
         String digest = directory.digest();
+        if (digest != null && SinkClaim.isShared(log)) {
+            return shared(log, digest);
+        }
         RedoPromise promise = digest == null ? null : directory.readPromise();
         if (digest == null || promise == null) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, missing(log, digest));
         }
         SinkClaim.refuseFormer(log);
-        return new RedoRestore(log, digest, promise, SegmentCatalog.promised(log, promise.catalog()));
+        SegmentCatalog catalog = SegmentCatalog.promised(log, promise.catalog());
+        return new RedoRestore(log, digest, promise.meta(), () -> catalog.parts(SegmentCatalog.Segment::promised));
+    }
+
+    /** What counts is asked after the promise, so it is all that was promised, and perhaps what came later. */
+    private static RedoRestore shared(Path log, String digest) {
+        SinkClaim.refuseFormer(log);
+        RedoMeta promised = RedoCheck.promiseOf(log);
+        if (promised == null) {
+            throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, missing(log, digest));
+        }
+        return new RedoRestore(log, digest, promised, () -> SharedSegments.of(log, MountedFiles.readable(log)));
     }
 
     private static String missing(Path log, @Nullable String digest) {
@@ -69,7 +89,7 @@ public final class RedoRestore {
 
     /** The last moment that can be restored; a TSO. */
     public long promisedTs() {
-        return promise.meta().resolvedTs();
+        return promised.resolvedTs();
     }
 
     /**
@@ -137,8 +157,7 @@ public final class RedoRestore {
     }
 
     private void make(long ts, SinkDirectory into) {
-        StagedTables staged =
-                StagedTables.write(into, new SegmentState(catalog.parts(SegmentCatalog.Segment::promised), ts));
+        StagedTables staged = StagedTables.write(into, new SegmentState(parts.get(), ts));
         try {
             DurableFiles.write(
                     into.restored(),

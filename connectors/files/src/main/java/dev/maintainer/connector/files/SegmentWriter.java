@@ -127,6 +127,19 @@ public final class SegmentWriter implements SpanWriter {
         sink.progressOf(span.table()).complete(span, ts);
     }
 
+    @Override
+    public void completeAtDdl(long ts) {
+        complete(ts);
+        Opening claimed = present();
+        if (claimed != null) {
+            sink.completed(claimed, ts);
+        }
+    }
+
+    private synchronized @Nullable Opening present() {
+        return sealed ? null : opening;
+    }
+
     /** Nothing more will be written. Waits for a write that is under way. */
     @Override
     public void seal() {

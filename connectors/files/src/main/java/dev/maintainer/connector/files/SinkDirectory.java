@@ -108,6 +108,12 @@ public final class SinkDirectory implements AutoCloseable {
         return new SinkDirectory(path, null, true);
     }
 
+    /** Shares a directory as {@link #share} does, that may be a part of a sink of ours. */
+    static SinkDirectory sharePart(Path path, String digest) throws MaintainerException {
+        SinkClaim.share(path, digest);
+        return new SinkDirectory(path, null, true);
+    }
+
     /** Refuses what {@link #share} would refuse, and changes nothing. */
     static void checkShare(Path path, String digest) throws MaintainerException {
         SinkClaim.refuseInside(path);

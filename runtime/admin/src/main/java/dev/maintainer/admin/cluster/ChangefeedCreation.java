@@ -15,12 +15,16 @@ import dev.maintainer.api.text.Printable;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,7 +50,8 @@ final class ChangefeedCreation {
     }
 
     private static final String START_TS = "startTs";
-    private static final Set<String> FIELDS = Set.of("name", "source", "sink", "scheduler", START_TS, "options");
+    private static final String REDO = "redo";
+    private static final Set<String> FIELDS = Set.of("name", "source", "sink", "scheduler", START_TS, REDO, "options");
 
     /** What is wanted. */
     private record Wanted(
@@ -75,12 +80,12 @@ final class ChangefeedCreation {
         if (present != null) {
             return answered(compared(wanted, present, ApiAnswer.OK));
         }
-        Optional<String> place = node.sinkPlace(wanted.configuration());
-        place.ifPresent(where -> refuseShared(wanted, where));
+        SortedSet<String> places = node.places(wanted.configuration());
+        refuseShared(wanted, places);
         AtomicReference<Step> step = new AtomicReference<>(Step.VALIDATING);
         CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
         CompletableFuture<ApiAnswer> released =
-                answer.whenComplete((known, failure) -> place.ifPresent(where -> creating.remove(where, wanted.id())));
+                answer.whenComplete((known, failure) -> places.forEach(where -> creating.remove(where, wanted.id())));
         CompletableFuture<ApiAnswer> unused = CompletableFuture.completedFuture(wanted)
                 .thenApplyAsync(this::startTs, blocking)
                 .thenCompose(from -> validated(wanted, from, step))
@@ -152,7 +157,21 @@ final class ChangefeedCreation {
         });
         // Kept, so that somebody who creates it again, to begin elsewhere, is told that it exists.
         startTs(body).ifPresent(ts -> settings.put(START_TS, Long.toString(ts)));
+        redo(body).ifPresent(place -> settings.put(REDO, place));
         return new ChangefeedConfiguration(settings);
+    }
+
+    /** Where the redo log is, as said; {@code true} for beside the sink, empty for none. */
+    private static Optional<String> redo(JsonNode body) {
+        JsonNode said = body.path(REDO);
+        if (said.isMissingNode() || (said.isBoolean() && !said.asBoolean())) {
+            return Optional.empty();
+        }
+        if (!said.isBoolean() && (!said.isTextual() || said.asText().isBlank())) {
+            throw bad("redo " + Printable.line(ChangefeedNames.shortened(said.toString()))
+                    + " must be true, for a log beside the sink, or a text, the address of a directory, files:DIR");
+        }
+        return Optional.of(said.asText());
     }
 
     private static OptionalLong startTs(JsonNode body) {
@@ -168,18 +187,20 @@ final class ChangefeedCreation {
     }
 
     /** Each of two that write to one sink would take the rows of the other one for its own. */
-    private void refuseShared(Wanted wanted, String place) {
+    private void refuseShared(Wanted wanted, SortedSet<String> places) {
         node.coordinator().views().forEach((id, view) -> {
-            if (!id.equals(wanted.id())
-                    && node.sinkPlace(view.configuration())
-                            .filter(place::equals)
-                            .isPresent()) {
+            if (!id.equals(wanted.id()) && !Collections.disjoint(places, node.places(view.configuration()))) {
                 throw shared(wanted, id);
             }
         });
-        ChangefeedId other = creating.putIfAbsent(place, wanted.id());
-        if (other != null && !other.equals(wanted.id())) {
-            throw shared(wanted, other);
+        List<String> taken = new ArrayList<>();
+        for (String place : places) {
+            ChangefeedId other = creating.putIfAbsent(place, wanted.id());
+            if (other != null && !other.equals(wanted.id())) {
+                taken.forEach(each -> creating.remove(each, wanted.id()));
+                throw shared(wanted, other);
+            }
+            taken.add(place);
         }
     }
 
@@ -187,7 +208,7 @@ final class ChangefeedCreation {
         return new MaintainerException(
                 ErrorCode.REQUEST_REFUSED,
                 "changefeed " + wanted.id().name() + " would write to the sink of changefeed " + other.name()
-                        + ", and two that write to one destroy what is there; name another sink");
+                        + " or its redo log, and two that write to one destroy what is there; name another directory or sink");
     }
 
     private static MaintainerException bad(String message) {
@@ -223,7 +244,11 @@ final class ChangefeedCreation {
         long epoch = node.leaderEpoch();
         boolean leads = node.coordinator()
                 .createIfLeading(new CoordinatorInput.CreateChangefeed(
-                        wanted.id(), from, wanted.scheduler(), false, wanted.configuration()));
+                        wanted.id(),
+                        from,
+                        wanted.scheduler(),
+                        wanted.configuration().settings().containsKey(REDO),
+                        wanted.configuration()));
         if (!leads) {
             throw new CompletionException(lost(wanted));
         }

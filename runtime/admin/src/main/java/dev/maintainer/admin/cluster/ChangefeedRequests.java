@@ -80,6 +80,7 @@ final class ChangefeedRequests {
         row.put("phase", view.phase().name());
         // Whoever has chosen none gets that of the owner, which is usually the same everywhere.
         row.put(SCHEDULER, view.scheduler().isEmpty() ? node.settings().get("node.scheduler") : view.scheduler());
+        row.put("redo", view.configuration().settings().containsKey("redo"));
         row.put("errorCount", view.errors().size());
         ArrayNode errors = row.putArray("errors");
         view.errors().stream()

@@ -109,12 +109,12 @@ public interface ClusterNode {
             throws MaintainerException;
 
     /**
-     * {@return where a changefeed writes: two changefeeds with one place have one sink; for comparison only, as it may contain
-     * secrets; empty if it leads nowhere}
+     * {@return where a changefeed writes, to its sink and its redo log: two changefeeds must not have a place in common; for comparison
+     * only, as it may contain secrets; empty if it leads nowhere}
      *
      * @param configuration what was said of it
      */
-    Optional<String> sinkPlace(ChangefeedConfiguration configuration);
+    SortedSet<String> places(ChangefeedConfiguration configuration);
 
     /** Begins to stop this node, as a signal would. */
     void stop();

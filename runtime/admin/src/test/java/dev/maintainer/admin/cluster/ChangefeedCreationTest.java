@@ -150,6 +150,31 @@ class ChangefeedCreationTest {
     }
 
     @Test
+    @DisplayName(
+            "A redo log is kept if that is said, belongs to the changefeed, and no other one writes to its directory")
+    void redo() {
+        String beside = TwoNodes.CREATE_ORDERS.replace("}", ",'redo':true}");
+        assertThat(create(beside).status()).isEqualTo(201);
+        assertThat(nodes.first.coordinator.asked).containsExactly("create orders from 100 with a redo log");
+        assertThat(create(beside).status()).isEqualTo(200);
+        ApiAnswer without = create(TwoNodes.CREATE_ORDERS);
+        assertThat(without.status()).isEqualTo(409);
+        assertThat(without.body().path("message").asText()).contains("another \"redo\"");
+
+        String elsewhere = "{'name':'users','source':'s:1','sink':'k:1','redo':'files:/redo'}";
+        assertThat(create(elsewhere).status()).isEqualTo(201);
+        assertThat(create("{'name':'c','source':'s:1','sink':'k:2','redo':'files:/redo'}")
+                        .body()
+                        .path("message")
+                        .asText())
+                .contains("the sink of changefeed users or its redo log");
+        assertThat(create("{'name':'d','source':'s:1','sink':'k:3','redo':false}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(nodes.first.coordinator.asked).last().isEqualTo("create d from 100");
+    }
+
+    @Test
     @DisplayName("Two changefeeds do not share a sink: the second is refused, and told whose it is")
     void oneSink() {
         String users = TwoNodes.CREATE_ORDERS.replace("'name':'orders'", "'name':'users'");
@@ -184,6 +209,8 @@ class ChangefeedCreationTest {
             {'name':'a','source':'s:1'}                                         | needs 'sink'
             {'name':'a','source':'s:1','sink':['k']}                            | needs 'sink'
             {'name':'a','source':'s:1','sink':'k:1','scheduler':'sprea'}        | did you mean 'spread'?
+            {'name':'a','source':'s:1','sink':'k:1','redo':7}                   | redo 7 must be true
+            {'name':'a','source':'s:1','sink':'k:1','redo':''}                  | must be true
             {'name':'a','source':'s:1','sink':'k:1','options':[]}               | options must be an object
             {'name':'a','source':'s:1','sink':'k:1','options':{'x':'1'}}        | must begin with source. or sink.
             {'name':'a','source':'s:1','sink':'k:1','options':{'sink.x':{}}}    | must be a text

@@ -80,7 +80,8 @@ final class FakeCoordinator implements CoordinatorControl {
 
     @Override
     public boolean createIfLeading(CoordinatorInput.CreateChangefeed creation) {
-        asked.add("create " + creation.changefeed() + " from " + creation.startTs());
+        asked.add("create " + creation.changefeed() + " from " + creation.startTs()
+                + (creation.redo() ? " with a redo log" : ""));
         if (leads && stores) {
             changefeeds.putIfAbsent(
                     creation.changefeed(),

@@ -201,8 +201,15 @@ final class FakeNode implements ClusterNode, PeerCalls {
     }
 
     @Override
-    public Optional<String> sinkPlace(ChangefeedConfiguration configuration) {
-        return Optional.ofNullable(configuration.settings().get("sink"));
+    public SortedSet<String> places(ChangefeedConfiguration configuration) {
+        SortedSet<String> places = new TreeSet<>();
+        for (String key : List.of("sink", "redo")) {
+            String place = configuration.settings().get(key);
+            if (place != null && !place.equals("true")) {
+                places.add(place);
+            }
+        }
+        return places;
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.maintainer.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.maintainer.admin.AdminClient;
 import dev.maintainer.admin.AdminDirectory;
 import dev.maintainer.api.error.ErrorCode;
@@ -443,6 +445,16 @@ final class CtlCommand implements Runnable {
                     String sink,
             @Option(names = "--scheduler", paramLabel = "NAME", description = "that places its tables") @Nullable
                     String scheduler,
+            @Option(
+                            names = "--redo",
+                            arity = "0..1",
+                            fallbackValue = "true",
+                            paramLabel = "files:DIR",
+                            description =
+                                    "keep a redo log: beside the sink, which is a directory, or in this one, which"
+                                            + " all nodes share")
+                    @Nullable
+                    String redo,
             @Option(names = "--option", paramLabel = "KEY=VALUE", description = "source.KEY or sink.KEY") @Nullable
                     Map<String, String> options,
             @Option(names = "--dry-run", description = "look only") boolean dryRun) {
@@ -450,6 +462,9 @@ final class CtlCommand implements Runnable {
         wanted.put("name", name).put("source", source).put("sink", sink);
         if (scheduler != null) {
             wanted.put("scheduler", scheduler);
+        }
+        if (redo != null) {
+            wanted.set("redo", redo.equals("true") ? BooleanNode.TRUE : TextNode.valueOf(redo));
         }
         return atCluster(verbs -> verbs.create(wanted, options == null ? Map.of() : options, dryRun));
     }

@@ -21,11 +21,15 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.connector.files.RedoPlace;
+import dev.maintainer.connector.files.SharedRedoLog;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.run.SourceTables;
+import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.ConnectorChoice;
 import dev.maintainer.replication.Connectors;
 import dev.maintainer.replication.PacedSource;
+import dev.maintainer.replication.RedoStore;
 import dev.maintainer.replication.ReopenedSource;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
@@ -35,11 +39,15 @@ import dev.maintainer.replication.stream.StreamingDispatcherFactory;
 import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +55,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,10 +83,15 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         }
     };
 
-    private record Open(ChangefeedId changefeed, Source source, Sink sink) {
+    private record Open(
+            ChangefeedId changefeed,
+            Source source,
+            Sink sink,
+            @Nullable RedoStore redo) {
         void close() {
             try (source;
-                    sink) {
+                    sink;
+                    redo) {
                 LOG.info("changefeed {}: its source and its sink are closed on this node", changefeed);
             } catch (RuntimeException e) {
                 LOG.warn("changefeed {}: closing its source and its sink has failed: {}", changefeed, e.toString());
@@ -133,23 +147,29 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
         connectors.sink(choice.sink());
         connectors.checkSource(choice.source());
+        Optional<RedoPlace> redo = RedoPlace.of(configuration.settings(), choice.sink());
         try (Source source = choice.openSource(connectors, SourceContext.toLookAt(changefeed))) {
             OptionalLong end =
                     source instanceof PacedSource ends ? OptionalLong.of(ends.endTs()) : OptionalLong.empty();
             long from = start.choose(source.startTs(), end);
             connectors.checkSink(choice.sink(), choice.sinkSettings(), changefeed, source.identity());
+            redo.ifPresent(place -> SharedRedoLog.check(place, source.identity()));
             return from;
         }
     }
 
-    /** Where a changefeed writes, for comparison only; empty if that leads nowhere. */
-    Optional<String> sinkPlace(ChangefeedConfiguration configuration) {
+    /** Where a changefeed writes, its redo log included, for comparison only; empty if that leads nowhere. */
+    SortedSet<String> places(ChangefeedConfiguration configuration) {
+        SortedSet<String> places = new TreeSet<>();
         try {
-            return Optional.of(connectors.sinkPlace(
-                    ConnectorChoice.of(configuration.settings()).sink()));
+            ConnectorAddress sink = ConnectorChoice.of(configuration.settings()).sink();
+            places.add(connectors.sinkPlace(sink));
+            RedoPlace.of(configuration.settings(), sink)
+                    .ifPresent(place -> places.add(place.path().normalize().toString()));
         } catch (MaintainerException e) {
-            return Optional.empty();
+            LOG.debug("a changefeed writes to no place that can be compared: {}", e.toString());
         }
+        return places;
     }
 
     @Override
@@ -163,7 +183,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         LOG.info("changefeed {}: source and sink are open on this node", changefeed);
         return new Released(
                 changefeed,
-                new StreamingDispatcherFactory(opened.source, opened.sink, null, written.of(node.node()), node));
+                new StreamingDispatcherFactory(opened.source, opened.sink, opened.redo, written.of(node.node()), node));
     }
 
     private Open open(NodeId node, ChangefeedId changefeed, ChangefeedConfiguration configuration) {
@@ -175,16 +195,29 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
                 needed,
                 threads,
                 System::nanoTime);
+        @Nullable Sink sink = null;
         boolean whole = false;
         try {
-            Open opened = new Open(changefeed, source, choice.openSink(connectors, changefeed, source.identity()));
+            sink = choice.openSink(connectors, changefeed, source.identity());
+            // The sink first: its directory may be that in which the redo log is made.
+            Open opened = new Open(changefeed, source, sink, redo(changefeed, configuration, choice, source));
             whole = true;
             return opened;
         } finally {
             if (!whole) {
-                source.close();
+                try (source;
+                        Sink opened = sink) {
+                    LOG.info("changefeed {}: not all that it needs can be opened on this node", changefeed);
+                }
             }
         }
+    }
+
+    private static @Nullable RedoStore redo(
+            ChangefeedId changefeed, ChangefeedConfiguration configuration, ConnectorChoice choice, Source source) {
+        return RedoPlace.of(configuration.settings(), choice.sink())
+                .map(place -> SharedRedoLog.open(place, source.identity(), changefeed))
+                .orElse(null);
     }
 
     /** The checkpoint of a changefeed, a TSO; 0 if it cannot be told now. */
@@ -208,9 +241,14 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         openings.forget(changefeed);
     }
 
+    /** Both pipelines of a changefeed read one source. Null if it is not open on this node. */
+    private @Nullable Open ofPipeline(ChangefeedId pipeline) {
+        return open.get(pipeline.in(ReplicationMode.DEFAULT));
+    }
+
     @Override
     public SchemaSnapshot tablesAt(ChangefeedId changefeed, long ts) {
-        Open present = open.get(changefeed);
+        Open present = ofPipeline(changefeed);
         if (present == null) {
             throw new MaintainerException(
                     ErrorCode.SOURCE_UNAVAILABLE,
@@ -221,26 +259,26 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
 
     @Override
     public SpanLoad load(ChangefeedId changefeed, TableSpan span) {
-        Open present = open.get(changefeed);
+        Open present = ofPipeline(changefeed);
         SpanWork work = present == null ? SpanWork.UNKNOWN : present.source.work(span);
         return new SpanLoad(work.bytesPerSecond(), work.rowsPerSecond());
     }
 
     @Override
     public List<SpanBound> cuts(ChangefeedId changefeed, TableSpan span, int parts) {
-        Open present = open.get(changefeed);
+        Open present = ofPipeline(changefeed);
         return present == null ? List.of() : present.source.cuts(span, parts);
     }
 
     /** What the tables of a changefeed are called; there are none if its source is not open on this node. */
     TableDirectory tables(ChangefeedId changefeed) {
-        Open present = open.get(changefeed.in(ReplicationMode.DEFAULT));
+        Open present = ofPipeline(changefeed);
         return present == null ? NO_TABLES : new SourceTables(present.source);
     }
 
     /** The wall time of a position; empty if the source is not open on this node. */
     OptionalLong wallMillis(ChangefeedId changefeed, long ts) {
-        Open present = open.get(changefeed.in(ReplicationMode.DEFAULT));
+        Open present = ofPipeline(changefeed);
         return present == null ? OptionalLong.empty() : OptionalLong.of(present.source.wallMillis(ts));
     }
 
@@ -259,10 +297,12 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         open.clear();
     }
 
-    /** A factory that closes source and sink when its changefeed is gone. */
+    /** A factory that closes source and sink when its changefeed is gone. Used by the worker of the node. */
     private final class Released implements DispatcherFactory {
         private final ChangefeedId changefeed;
         private final DispatcherFactory factory;
+        /** Pipelines that have been spoken of, and are not gone: that into the redo log goes on its own. */
+        private final Set<ReplicationMode> pipelines = EnumSet.noneOf(ReplicationMode.class);
 
         Released(ChangefeedId changefeed, DispatcherFactory factory) {
             this.changefeed = changefeed;
@@ -281,17 +321,21 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
 
         @Override
         public void fence(ChangefeedId pipeline, MaintainerEpoch epoch) {
+            pipelines.add(pipeline.mode());
             factory.fence(pipeline, epoch);
         }
 
         @Override
         public void release(ChangefeedId pipeline) {
             factory.release(pipeline);
-            Open present = open.remove(changefeed);
-            if (present != null) {
-                present.close();
+            pipelines.remove(pipeline.mode());
+            if (pipelines.isEmpty()) {
+                Open present = open.remove(changefeed);
+                if (present != null) {
+                    present.close();
+                }
+                directories.delete(changefeed);
             }
-            directories.delete(changefeed);
         }
     }
 }

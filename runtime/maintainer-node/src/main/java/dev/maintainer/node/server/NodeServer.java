@@ -477,7 +477,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     @Override
-    public Optional<String> sinkPlace(ChangefeedConfiguration configuration) {
-        return connections.sinkPlace(configuration);
+    public SortedSet<String> places(ChangefeedConfiguration configuration) {
+        return connections.places(configuration);
     }
 }

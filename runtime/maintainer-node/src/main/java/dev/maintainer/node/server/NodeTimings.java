@@ -15,6 +15,8 @@ final class NodeTimings {
     private static final int SESSIONS_UNTIL_START = 3;
     private static final int SESSIONS_UNTIL_EXPULSION = 6;
     private static final long PERSIST_MILLIS = 2_000;
+    /** The sink waits for the redo log, so it lags by about that. */
+    private static final long REDO_MILLIS = 200;
 
     private NodeTimings() {}
 
@@ -27,6 +29,7 @@ final class NodeTimings {
         return NodeConfig.defaults(config.scheduler())
                 .withMaintainer(MaintainerConfig.builder()
                         .suspectMillis(session)
+                        .redoMillis(REDO_MILLIS)
                         .planning(PlanningConfig.builder()
                                 .joinGraceMillis(removalMillis(config.timings()))
                                 .build())

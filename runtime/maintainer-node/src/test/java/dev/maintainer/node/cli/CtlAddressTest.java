@@ -70,6 +70,8 @@ class CtlAddressTest {
             --changefeed orders operator retry t1   | POST /v1/changefeeds/orders/operator-retry | {"span":"t1"}
             --changefeed orders barrier skip ddl@42 | POST /v1/changefeeds/orders/barrier-skip | {"event":"ddl@42"}
             --changefeed orders snapshot            | GET /v1/changefeeds/orders/snapshot | ``
+            create o --source s:1 --sink k:2 --redo | POST /v1/changefeeds | {"name":"o","source":"s:1","sink":"k:2","redo":true,"options":{}}
+            create o --redo files:/r --source s:1 --sink k:2 | POST /v1/changefeeds | {"name":"o","source":"s:1","sink":"k:2","redo":"files:/r","options":{}}
             create o --source s:1 --sink k:2 --option sink.x=1 | POST /v1/changefeeds | {"name":"o","source":"s:1","sink":"k:2","options":{"sink.x":"1"}}
             """)
     void verbs(String arguments, String request, String body) {

@@ -10,7 +10,9 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.node.server.ChangefeedConnections.StoredCheckpoints;
 import dev.maintainer.replication.Connectors;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ChangefeedConnectionsTest {
     private static final ChangefeedId ORDERS = new ChangefeedId("orders");
+    private static final MaintainerEpoch EPOCH = new MaintainerEpoch(1);
     private static final StoredCheckpoints SILENT = (changefeed, found) -> {};
     private static final int ROWS = 100;
     private static final int LENGTH = 100_000;
@@ -46,6 +49,8 @@ class ChangefeedConnectionsTest {
 
     private final ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
     private Path log = Path.of("");
+    /** As a changefeed is told to keep one; empty for none. */
+    private String redo = "";
 
     /** More than lies between two places from which a log can be read on. */
     @BeforeEach
@@ -91,10 +96,18 @@ class ChangefeedConnectionsTest {
         return source(connections);
     }
 
+    private ChangefeedConfiguration configuration(String sink) {
+        TreeMap<String, String> settings =
+                new TreeMap<>(Map.of("source", "changelog:" + log + "?mode=tail", "sink", sink));
+        if (!redo.isEmpty()) {
+            settings.put("redo", redo);
+        }
+        return new ChangefeedConfiguration(settings);
+    }
+
     /** Asks as often as a worker does, until source and sink are open. */
     private DispatcherFactory factory(ChangefeedConnections connections) throws InterruptedException {
-        ChangefeedConfiguration configuration = new ChangefeedConfiguration(new TreeMap<>(
-                Map.of("source", "changelog:" + log + "?mode=tail", "sink", "files:" + directory.resolve("sink"))));
+        ChangefeedConfiguration configuration = configuration("files:" + directory.resolve("sink"));
         NodeContext node = new NodeContext(new NodeId("n1"), WriteLease.UNLIMITED, threads);
         AtomicReference<@Nullable DispatcherFactory> factory = new AtomicReference<>();
         ClusterOfServers.await("source and sink to be open", () -> {
@@ -126,6 +139,53 @@ class ChangefeedConnectionsTest {
                             MaintainerException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_HISTORY_LOST));
         }
+    }
+
+    @Test
+    @DisplayName("Both pipelines of a changefeed have its source, until neither of them is left")
+    void redoPipeline() throws InterruptedException {
+        redo = "true";
+        try (ChangefeedConnections connections = connections(at(101))) {
+            DispatcherFactory factory = factory(connections);
+            ChangefeedId logging = ORDERS.in(ReplicationMode.REDO);
+            factory.fence(ORDERS, EPOCH);
+            factory.fence(logging, EPOCH);
+            assertThat(connections.tablesAt(logging, END).tables()).hasSize(1);
+
+            factory.release(ORDERS);
+            assertThat(connections.tablesAt(logging, END).tables()).hasSize(1);
+            factory.release(logging);
+            assertThat(connections.sources()).isEmpty();
+        }
+        assertThat(directory.resolve("sink/redo/redo-meta")).isNotEmptyDirectory();
+    }
+
+    private void refused(String sink, String said, String why) {
+        redo = said;
+        try (ChangefeedConnections connections = connections(SILENT)) {
+            assertThatThrownBy(() -> connections.validate(ORDERS, configuration(sink), (earliest, end) -> earliest))
+                    .isInstanceOf(MaintainerException.class)
+                    .hasMessageContaining(why);
+        }
+    }
+
+    @Test
+    @DisplayName("A redo log that has no place, or that of another changefeed, is refused before anything is created")
+    void redoPlaces() throws InterruptedException {
+        String files = "files:" + directory.resolve("sink");
+        refused("postgresql://u@127.0.0.1:1/db", "true", "name one that all nodes share");
+        refused(files, "files:here", "relative path");
+        refused(files, "postgresql://u@127.0.0.1:1/db", "no sink of files");
+        redo = "true";
+        try (ChangefeedConnections connections = connections(at(101))) {
+            connections.validate(ORDERS, configuration(files), (earliest, end) -> earliest);
+            factory(connections).fence(ORDERS.in(ReplicationMode.REDO), EPOCH);
+        }
+        refused(files, "true", "what another changefeed has written");
+        refused(files, files + "/redo", "what another changefeed has written");
+        refused(files, files + "/other", "inside each other");
+        refused(files, files, "inside each other");
+        refused(files + "/a", files, "inside each other");
     }
 
     @Test

@@ -86,14 +86,28 @@ final class ClusterOfServers implements AutoCloseable {
         create(name, "changelog:" + log + "?mode=tail", "files:" + sink);
     }
 
+    /** The same with a redo log beside the sink. */
+    void createWithRedo(String name, Path log, Path sink) throws InterruptedException {
+        Map<String, String> settings =
+                Map.of("source", "changelog:" + log + "?mode=tail", "sink", "files:" + sink, "redo", "true");
+        create(name, new ChangefeedConfiguration(new TreeMap<>(settings)));
+    }
+
     void create(String name, String source, String sink) throws InterruptedException {
+        create(name, configuration(source, sink));
+    }
+
+    private void create(String name, ChangefeedConfiguration configuration) throws InterruptedException {
         await("a leader", () -> leader().isPresent());
-        ChangefeedConfiguration configuration = configuration(source, sink);
         NodeServer leading = leader().orElseThrow();
         long startTs = leading.validate(new ChangefeedId(name), configuration, (earliest, end) -> earliest);
         leading.coordinator()
                 .createIfLeading(new CoordinatorInput.CreateChangefeed(
-                        new ChangefeedId(name), startTs, "", false, configuration));
+                        new ChangefeedId(name),
+                        startTs,
+                        "",
+                        configuration.settings().containsKey("redo"),
+                        configuration));
     }
 
     static ChangefeedConfiguration configuration(String source, String sink) {

@@ -143,7 +143,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     private void keepPromise() {
         RedoMeta wanted = promise.getAndSet(null);
         if (wanted != null && redo != null) {
-            listener.persisted(spec.dispatcher(), redo.persist(wanted));
+            redo.persist(wanted, spec.epoch()).ifPresent(durable -> listener.persisted(spec.dispatcher(), durable));
         }
     }
 

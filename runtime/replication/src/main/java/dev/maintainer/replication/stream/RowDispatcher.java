@@ -6,6 +6,7 @@ import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
@@ -33,6 +34,9 @@ final class RowDispatcher extends PollingDispatcher {
     private final Source source;
     private final RowReader reader;
     private final BlockReader blocks;
+    /** Those at which a redo log is told that everything before is there; nobody waits at them. */
+    private final BlockReader ddls;
+
     private final WrittenWork.OfNode written;
     /** Read and not durable yet. */
     private List<RowEvent> batch = List.of();
@@ -52,6 +56,11 @@ final class RowDispatcher extends PollingDispatcher {
     /** What was durable when it ended: its readers show nothing that comes later, and the source goes on. */
     private final AtomicLong lastCheckpointTs = new AtomicLong(RUNNING);
 
+    /** The position of the last DDL of the table up to which everything is durable, as the redo log was told. */
+    private long ddlTold;
+    /** The position of the one that is being told. */
+    private volatile long tellingTs = RowReader.NONE;
+
     private String progress = "";
     private long progressTold = System.nanoTime() - PROGRESS_NANOS;
 
@@ -70,6 +79,19 @@ final class RowDispatcher extends PollingDispatcher {
         long startTs = rowsAreDurable ? spec.startTs() + 1 : spec.startTs();
         this.reader = source.rows(spec.span(), startTs, writer::completeParts, this::wake);
         this.blocks = blocks(source, spec.startTs(), reader::close);
+        this.ddls = ddls(source, reader::close);
+    }
+
+    private BlockReader ddls(Source source, Runnable opened) {
+        if (!spec.changefeed().isRedo()) {
+            return BlockReader.NONE;
+        }
+        try {
+            return source.blocks(spec.span(), spec.startTs(), spec.partial(), this::wake);
+        } catch (RuntimeException e) {
+            opened.run();
+            throw e;
+        }
     }
 
     /**
@@ -85,6 +107,10 @@ final class RowDispatcher extends PollingDispatcher {
     }
 
     private long presentCheckpointTs() {
+        return Math.max(spec.startTs(), Math.min(durableTs(), untoldTs() - 1));
+    }
+
+    private long durableTs() {
         long resolved = writable(source.resolvedTs());
         return Math.max(spec.startTs(), Math.min(resolved, Math.min(undurableTs(), blockTs()) - 1));
     }
@@ -101,6 +127,12 @@ final class RowDispatcher extends PollingDispatcher {
             passing = event;
             wake();
         }
+    }
+
+    /** The reader is asked first: what it has given meanwhile is being told. */
+    private long untoldTs() {
+        long unread = ddls.nextTs();
+        return Math.min(unread, tellingTs);
     }
 
     /** The reader is asked first: what it has given meanwhile is pending. */
@@ -143,6 +175,7 @@ final class RowDispatcher extends PollingDispatcher {
         }
         pendingTs = RowReader.NONE;
         tellProgress();
+        tellDdls(durableTs());
         long next = reader.nextTs();
         long checkpoint = checkpointTs();
         writer.complete(checkpoint);
@@ -153,9 +186,36 @@ final class RowDispatcher extends PollingDispatcher {
         if (blocks.nextTs() <= resolved) {
             return block(resolved);
         }
-        next = Math.min(next, blocks.nextTs());
-        // Before a table goes, whoever keeps a redo log wants to know that nothing of it is missing.
+        next = Math.min(next, Math.min(blocks.nextTs(), ddls.nextTs()));
         return reader.endTs() > checkpoint ? Math.min(next, reader.endTs()) : next;
+    }
+
+    /**
+     * Before a table goes, whoever keeps a redo log wants to know that nothing of it is missing. The checkpoint does not pass a DDL before
+     * that, or a successor would begin behind it and have nothing to tell.
+     */
+    private void tellDdls(long durable) {
+        while (ddls.nextTs() <= durable) {
+            tellingTs = ddls.nextTs();
+            BlockEvent event = ddls.poll(durable);
+            if (event != null && event.key().kind() == BlockKind.DDL) {
+                tellDdl(event.key().commitTs());
+            }
+            tellingTs = RowReader.NONE;
+            if (event == null) {
+                break;
+            }
+        }
+        if (reader.endTs() <= durable) {
+            tellDdl(reader.endTs());
+        }
+    }
+
+    private void tellDdl(long ts) {
+        if (ts > ddlTold) {
+            writer.completeAtDdl(ts);
+            ddlTold = ts;
+        }
     }
 
     /** Comes to the next event: all rows up to it are durable. */
@@ -188,5 +248,6 @@ final class RowDispatcher extends PollingDispatcher {
         lastCheckpointTs.compareAndSet(RUNNING, presentCheckpointTs());
         reader.close();
         blocks.close();
+        ddls.close();
     }
 }

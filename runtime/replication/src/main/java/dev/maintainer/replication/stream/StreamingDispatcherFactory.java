@@ -94,7 +94,12 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
 
     @Override
     public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException {
-        sinkOf(changefeed).fence(changefeed, epoch);
+        RedoStore kept = redo;
+        if (changefeed.isRedo() && kept != null) {
+            kept.fence(changefeed, epoch);
+        } else {
+            sinkOf(changefeed).fence(changefeed, epoch);
+        }
         nodeEpoch(changefeed).accumulateAndGet(epoch, (held, given) -> given.isNewerThan(held) ? given : held);
     }
 

@@ -106,6 +106,11 @@ final class Downstream {
         }
     }
 
+    /** Whether an owner has no successor of which it knows. */
+    boolean accepts(MaintainerEpoch owner) {
+        return owner.value() >= epoch;
+    }
+
     private boolean isFenced(SimulatedNode node) {
         return node.sinkEpoch(pipeline) < epoch;
     }

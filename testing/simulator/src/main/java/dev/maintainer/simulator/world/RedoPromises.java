@@ -1,8 +1,10 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the redo log durably promises. Fails on what is not true. */
@@ -10,15 +12,35 @@ final class RedoPromises {
     private final Downstream sink;
     private final Downstream log;
     private @Nullable RedoMeta meta;
+    private long owner;
 
     RedoPromises(Downstream sink, Downstream log) {
         this.sink = sink;
         this.log = log;
     }
 
-    /** Makes a promise durable. Returns what is promised now. */
-    RedoMeta persist(RedoMeta wanted, SimulatedDispatcher trigger) {
+    /** Owners before this one promise nothing any more. */
+    void fence(MaintainerEpoch epoch) {
+        owner = Math.max(owner, epoch.value());
+    }
+
+    /** Makes a promise durable. Returns what is promised now; empty if the owner of the trigger is a former one. */
+    Optional<RedoMeta> persist(RedoMeta wanted, SimulatedDispatcher trigger) {
+        return isFormer(trigger.spec.epoch()) ? Optional.empty() : Optional.of(raised(wanted, trigger));
+    }
+
+    private boolean isFormer(MaintainerEpoch epoch) {
+        return epoch.value() < owner;
+    }
+
+    private RedoMeta raised(RedoMeta wanted, SimulatedDispatcher trigger) {
         RedoMeta before = meta;
+        if (!log.accepts(trigger.spec.epoch())) {
+            throw new Violation(
+                    Invariant.REDO_HONEST,
+                    trigger + " promises " + wanted + " for epoch " + trigger.spec.epoch()
+                            + ", and the redo log is at a later one");
+        }
         log.checkPromise(wanted.resolvedTs(), trigger + " for the redo log", Invariant.REDO_HONEST);
         sink.checkPromise(wanted.checkpointTs(), trigger + " for the sink", Invariant.REDO_HONEST);
         meta = before == null ? wanted : before.max(wanted);
@@ -62,5 +84,6 @@ final class RedoPromises {
     /** The changefeed is gone, and its redo log with it. */
     void forget() {
         meta = null;
+        owner = 0;
     }
 }

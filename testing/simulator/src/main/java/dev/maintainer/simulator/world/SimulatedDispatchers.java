@@ -109,7 +109,7 @@ final class SimulatedDispatchers implements DispatcherFactory {
         refuseNowAndThen();
         StreamedNode streams = streamed.get(changefeed.name());
         if (streams == null) {
-            cluster.changefeed(changefeed).sinkOf(changefeed).fence(node, epoch);
+            fence(cluster.changefeed(changefeed), changefeed, epoch);
         } else {
             streams.fence(changefeed, epoch);
         }
@@ -120,6 +120,13 @@ final class SimulatedDispatchers implements DispatcherFactory {
                     "node " + node.id() + " goes back from epoch " + sinkEpoch + " to " + epoch);
         }
         sinkEpochs.put(changefeed, epoch.value());
+    }
+
+    private void fence(SimulatedChangefeed changefeed, ChangefeedId pipeline, MaintainerEpoch epoch) {
+        changefeed.sinkOf(pipeline).fence(node, epoch);
+        if (pipeline.isRedo()) {
+            changefeed.promises().fence(epoch);
+        }
     }
 
     private void checkFence(DispatcherSpec spec) {

@@ -1,10 +1,13 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.replication.RedoStore;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.simulator.invariant.Violation;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +32,13 @@ final class StreamRedo implements RedoStore {
     }
 
     @Override
-    public RedoMeta persist(RedoMeta wanted) {
+    public void fence(ChangefeedId pipeline, MaintainerEpoch owner) {
+        rows.fence(pipeline, owner);
+        promises.fence(owner);
+    }
+
+    @Override
+    public Optional<RedoMeta> persist(RedoMeta wanted, MaintainerEpoch owner) {
         StreamedDispatcher promising = trigger.get();
         try {
             return promises.persist(wanted, promising);
@@ -47,4 +56,7 @@ final class StreamRedo implements RedoStore {
     public long completeTo(TableId table) {
         return log.durableTs(table);
     }
+
+    @Override
+    public void close() {}
 }

@@ -80,7 +80,7 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         RedoMeta meta = wanted;
         if (meta != null) {
             wanted = null;
-            listener.persisted(id(), promises.persist(meta, this));
+            promises.persist(meta, this).ifPresent(durable -> listener.persisted(id(), durable));
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
@@ -411,6 +412,35 @@ public class Claims {
         } catch (IOException e) {
             LOG.debug("{} is sealed by whoever has superseded it: {}", opening.name(), e.toString());
         }
+    }
+
+    /**
+     * Says to all processes that no row of the span of an opening is missing in what counts. Whether the opening counts any more does not
+     * matter, for what it has reported does. A crash of the machine may lose it; whoever writes the span then says it again.
+     *
+     * @param ts up to where; a TSO
+     */
+    public void complete(Opening opening, long ts) throws IOException {
+        files.link(opening.name().file("-" + ts + SegmentName.COMPLETE), process + "\n", false);
+    }
+
+    /**
+     * What is {@link #complete} of a table, whoever has said so; perhaps without the latest.
+     *
+     * @return spans with the positions up to which they are
+     */
+    public Map<TableSpan, Long> completed(String table) throws IOException {
+        Map<TableSpan, Long> spans = new LinkedHashMap<>();
+        for (String file : files.list(SegmentName.directory(table))) {
+            int dash = file.indexOf('-');
+            OptionalLong ts = SegmentName.seqOf(file.substring(dash + 1), SegmentName.COMPLETE);
+            OptionalLong seq = dash < 0 ? OptionalLong.empty() : SegmentName.seqOf(file.substring(0, dash), "");
+            if (seq.isPresent() && ts.isPresent()) {
+                claimOf(new SegmentName(table, seq.getAsLong()))
+                        .ifPresent(claim -> spans.merge(claim.span(), ts.getAsLong(), Math::max));
+            }
+        }
+        return spans;
     }
 
     /** Looks for notes, later than now. */

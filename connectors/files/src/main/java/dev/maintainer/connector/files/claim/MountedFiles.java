@@ -165,12 +165,20 @@ public final class MountedFiles implements SharedFiles {
 
     @Override
     public boolean link(String file, String content, boolean outlives) throws IOException {
+        return linked(file, content, outlives && !local);
+    }
+
+    @Override
+    public boolean linkDurably(String file, String content) throws IOException {
+        return linked(file, content, true);
+    }
+
+    private boolean linked(String file, String content, boolean durably) throws IOException {
         Path target = root.resolve(file);
         String directory = file.substring(0, file.lastIndexOf('/'));
         if (!Files.isDirectory(root.resolve(directory))) {
             throw new NoSuchFileException(file);
         }
-        boolean durably = outlives && !local;
         Path temporary = root.resolve(scratch()).resolve(".new-" + number.incrementAndGet());
         try (FileChannel channel =
                 FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {

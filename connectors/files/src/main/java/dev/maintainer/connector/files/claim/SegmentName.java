@@ -22,6 +22,9 @@ public record SegmentName(String table, long seq) {
     /** Ends the name of what says that the claim came too late. */
     public static final String VOID = ".void";
 
+    /** Ends the name of what says that its span is complete up to a position, which is in the name as well. */
+    public static final String COMPLETE = ".complete";
+
     /** Where the segments of a table are. */
     static String directory(String table) {
         return SEGMENTS + "/" + table;

@@ -51,6 +51,15 @@ public interface SharedFiles {
     boolean link(String file, String content, boolean outlives) throws IOException;
 
     /**
+     * As {@link #link}, and when it returns no crash of any machine loses the file or its content. Its content is durable before it
+     * has the name.
+     *
+     * @return false if something has that name
+     * @throws NoSuchFileException if there is no such directory
+     */
+    boolean linkDurably(String file, String content) throws IOException;
+
+    /**
      * The content of a small file.
      *
      * @throws NoSuchFileException if it is not there

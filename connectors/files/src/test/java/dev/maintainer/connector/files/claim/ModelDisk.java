@@ -125,6 +125,11 @@ final class ModelDisk {
         }
 
         @Override
+        public boolean linkDurably(String file, String content) throws IOException {
+            return link(file, content, true);
+        }
+
+        @Override
         public String read(String file) throws NoSuchFileException {
             turns.take();
             StringBuilder content = files.get(file);
