@@ -109,6 +109,7 @@ public final class TableCopies implements AutoCloseable {
      * Reads the rows of a span as they are now, and then what was committed behind a position.
      *
      * @param table what it looks like
+     * @param awaitsWriters whether nothing is read before those transactions have ended that write it now
      * @param span which rows
      * @param there parts of it whose rows are not read, by ascending keys and apart from each other; what was committed is
      * @param startTs rows that are there come right behind it; no change has that position
@@ -120,6 +121,7 @@ public final class TableCopies implements AutoCloseable {
      */
     public RowReader read(
             SourceTable table,
+            boolean awaitsWriters,
             TableSpan span,
             List<TableSpan> there,
             long startTs,
@@ -129,7 +131,7 @@ public final class TableCopies implements AutoCloseable {
             Runnable available) {
         running.incrementAndGet();
         SnapshotRows rows = new SnapshotRows(this, table, span, there, startTs, later, stream, windows, available);
-        rows.begin();
+        rows.begin(awaitsWriters);
         return rows;
     }
 

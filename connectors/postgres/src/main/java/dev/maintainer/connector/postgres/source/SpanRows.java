@@ -59,7 +59,16 @@ final class SpanRows {
             RowReader later = store.read(span, from, available);
             // Rows of the copy have the position right behind it.
             List<TableSpan> there = completeParts.apply(from + 1);
-            return copies.read(copied.get(), span, there, from, later, stream, windows, available);
+            return copies.read(
+                    copied.get(),
+                    catalog.awaitsWriters(span.table()),
+                    span,
+                    there,
+                    from,
+                    later,
+                    stream,
+                    windows,
+                    available);
         }
         RowReader rows = store.read(span, from, available);
         if (!catalog.mayBeInterrupted(span.table())) {

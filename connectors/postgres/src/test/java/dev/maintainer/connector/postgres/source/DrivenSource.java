@@ -38,7 +38,7 @@ public final class DrivenSource {
         this.from = from;
         this.catalog = catalog;
         this.rows = new SpanRows(
-                catalog, store, copies, new DdlNotes(new SourceDatabase(connections)).windows(identity), store::check);
+                catalog, store, copies, new KeptWindows(new SourceDatabase(connections), identity), store::check);
         this.confirmation = new SlotConfirmation(store);
     }
 
@@ -66,7 +66,12 @@ public final class DrivenSource {
         TableScope scope =
                 new TableScope(name -> name.schema().equals("shop"), "maintainer", false, Set.of(schema), Set.of());
         SourceCatalog catalog = LoggedCatalog.read(
-                new DdlNotes(new SourceDatabase(connections)), scope, beganTs, store.resolvedTs(), store::resolvedTs);
+                new LoggedNotes(new SourceDatabase(connections)),
+                null,
+                scope,
+                beganTs,
+                store.resolvedTs(),
+                store::resolvedTs);
         return new DrivenSource(connections, store, from, catalog, copies, identity);
     }
 
