@@ -26,12 +26,14 @@ final class FoundTables {
 
     private static final String SELECT = "select c.oid::bigint as object_oid, n.oid::bigint as schema_oid,"
             + " n.nspname as schema_name, c.relname as object_name, c.relkind::text as relation_kind,"
-            + " c.relpersistence::text as persistence, " + CatalogQueries.image() + """
-             as image,
+            + """
+             c.relpersistence::text as persistence,
               (select json_object_agg(a.attnum, (a.attmissingval::text::text[])[1])
                 from pg_attribute a
                 where a.attrelid = c.oid and a.attnum > 0 and a.atthasmissing and not a.attisdropped)
                 as added_values,
+            """ + CatalogQueries.image() + """
+              as image,
               json_build_object('last', c.relnatts, 'file', c.relfilenode::bigint, 'entry', coalesce(r.oid::bigint, 0),
                 'columns', (
                   select coalesce(json_agg(json_build_object('number', a.attnum, 'name', a.attname, 'type',
@@ -99,15 +101,15 @@ final class FoundTables {
         Map<String, String> columns = new HashMap<>();
         columns.put("kind", "found");
         columns.put("tag", CatalogDifference.TAG);
-        for (String field : FIELDS) {
-            String text = result.getString(field);
+        for (int i = 0; i < FIELDS.size(); i++) {
+            String text = result.getString(i + 1);
             if (text != null) {
-                columns.put(field, text);
+                columns.put(FIELDS.get(i), text);
             }
         }
         NotedDdl raw = NotedDdl.of(columns);
-        TableImage image = TableImage.parse(Objects.requireNonNull(result.getString("image")));
-        TableShape shape = TableShape.parse(Objects.requireNonNull(result.getString("detail")));
+        TableImage image = TableImage.parse(Objects.requireNonNull(result.getString(FIELDS.size() + 1)));
+        TableShape shape = TableShape.parse(Objects.requireNonNull(result.getString(FIELDS.size() + 2)));
         return with(raw, Kind.FOUND, shape, FoundChange.told(image, raw.addedValues()));
     }
 

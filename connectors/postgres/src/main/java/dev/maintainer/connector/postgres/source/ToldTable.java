@@ -127,8 +127,7 @@ record ToldTable(NotedDdl known, Relation relation) {
             Column before = former.get(told.name());
             if (here != null && here.type() == told.typeOid() && here.modifier() == told.typeModifier()) {
                 columns.add(here);
-            } else if (isOf(before, told)
-                    && (here == null ? !byNumber.containsKey(before.number()) : before.number() == here.number())) {
+            } else if (before != null && stays(before, told, here, byNumber)) {
                 // It will go, or get another type: the log tells that later.
                 columns.add(before);
             } else {
@@ -149,8 +148,12 @@ record ToldTable(NotedDdl known, Relation relation) {
         return columns;
     }
 
-    private static boolean isOf(@Nullable Column known, RelationColumn told) {
-        return known != null && known.type() == told.typeOid() && known.modifier() == told.typeModifier();
+    /** Whether a column that is known is told, and has not got another name since. */
+    private static boolean stays(
+            Column known, RelationColumn told, @Nullable Column present, Map<Integer, Column> byNumber) {
+        return known.type() == told.typeOid()
+                && known.modifier() == told.typeModifier()
+                && (present == null ? !byNumber.containsKey(known.number()) : present.number() == known.number());
     }
 
     /** A column that the log does not tell any more was dropped, unless it has another name. */
@@ -187,10 +190,9 @@ record ToldTable(NotedDdl known, Relation relation) {
     private List<String> key(TableShape told, TableImage former, TableImage present) {
         Set<String> flagged = new HashSet<>();
         relation.columns().stream().filter(RelationColumn::identity).forEach(column -> flagged.add(column.name()));
-        for (TableImage image : List.of(former, present)) {
-            boolean isMeant = relation.identity() == ReplicaIdentity.FULL
-                    ? image == present || present.keyNumbers().equals(former.keyNumbers())
-                    : flagged.equals(new HashSet<>(image.key()));
+        boolean isWhole = relation.identity() == ReplicaIdentity.FULL;
+        for (TableImage image : isWhole ? List.of(present) : List.of(former, present)) {
+            boolean isMeant = isWhole || flagged.equals(new HashSet<>(image.key()));
             if (isMeant && told.byName().keySet().containsAll(image.key())) {
                 return image.key();
             }

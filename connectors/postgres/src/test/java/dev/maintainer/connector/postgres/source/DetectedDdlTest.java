@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,9 +47,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DetectedDdlTest {
     private static final String PASSWORD = "secret";
     private static final ChangefeedId FEED = new ChangefeedId("shop");
-    private static final UnaryOperator<@Nullable String> ENVIRONMENT =
-            name -> name.equals("PGPASSWORD") ? PASSWORD : null;
-
     private final PostgresServer server = PostgresServer.shared();
     private final String database = server.newDatabase();
     private final String owner = database + "_owner";
@@ -73,7 +69,7 @@ class DetectedDdlTest {
                 "create table shop.orders (id int primary key, total text, note text, state int not null default 0)",
                 "insert into shop.orders select i, 't' || i, 'n' || i from generate_series(1, 5) i");
         ConnectorAddress single = address("shop.orders");
-        on(String.join("\n", new PostgresSetup(ENVIRONMENT).script(single, single.options())));
+        on(String.join("\n", new PostgresSetup(DetectedDdlTest::environment).script(single, single.options())));
     }
 
     @AfterEach
@@ -94,6 +90,10 @@ class DetectedDdlTest {
                 "drop owned by " + owner + " cascade",
                 "drop role " + reader,
                 "drop role " + owner);
+    }
+
+    private static @Nullable String environment(String name) {
+        return name.equals("PGPASSWORD") ? PASSWORD : null;
     }
 
     private void on(String... statements) {
@@ -119,7 +119,8 @@ class DetectedDdlTest {
 
     private Source open(String node, long historyAfter) {
         ConnectorAddress address = address("shop.*");
-        SourceSettings settings = SourceSettings.of(address, new TreeMap<>(address.options()), ENVIRONMENT);
+        SourceSettings settings =
+                SourceSettings.of(address, new TreeMap<>(address.options()), DetectedDdlTest::environment);
         Source source = PostgresSource.open(
                 settings,
                 new DirectConnections(settings.server())::open,
@@ -211,12 +212,12 @@ class DetectedDdlTest {
     @DisplayName("Whoever owns the tables can set it up, and the role that reads finds all that it needs")
     void prepared() {
         ConnectorAddress address = address("shop.*");
-        assertThat(new PostgresSetup(ENVIRONMENT).check(address, address.options()))
+        assertThat(new PostgresSetup(DetectedDdlTest::environment).check(address, address.options()))
                 .isEmpty();
         on(
                 "alter publication maintainer drop table maintainer.detected_ddl",
                 "revoke update on maintainer.detected_ddl from " + reader);
-        assertThat(new PostgresSetup(ENVIRONMENT).check(address, address.options()))
+        assertThat(new PostgresSetup(DetectedDdlTest::environment).check(address, address.options()))
                 .extracting(Finding::text)
                 .anyMatch(text -> text.contains("may not write maintainer.detected_ddl"))
                 .anyMatch(text -> text.contains("has no table maintainer.detected_ddl"));
@@ -481,7 +482,7 @@ class DetectedDdlTest {
     @DisplayName("What is noted last of a table is not noted again")
     void notedOnce() {
         SourceSettings settings = SourceSettings.of(
-                address("shop.*"), new TreeMap<>(address("shop.*").options()), ENVIRONMENT);
+                address("shop.*"), new TreeMap<>(address("shop.*").options()), DetectedDdlTest::environment);
         SourceDatabase source = new SourceDatabase(new DirectConnections(settings.server())::open);
         DetectedNotes notes = new DetectedNotes(source, "somewhere");
         NotedDdl found = FoundNotes.table(7, "items", "1 id integer").note();
