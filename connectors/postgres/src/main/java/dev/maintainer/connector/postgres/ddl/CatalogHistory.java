@@ -136,8 +136,10 @@ public final class CatalogHistory {
             if (scope.isBrokenBy(noted)) {
                 throw unpublished(noted);
             }
-            if (noted.isOfTable()) {
-                byTable.computeIfAbsent(noted.table(), any -> new ArrayList<>()).add(noted);
+            NotedDdl counted = noted.kind() == NotedDdl.Kind.FOUND ? found(noted, byTable) : noted;
+            if (counted != null && counted.isOfTable()) {
+                byTable.computeIfAbsent(counted.table(), any -> new ArrayList<>())
+                        .add(counted);
             }
         }
         addDetached(notes, byTable);
@@ -168,6 +170,15 @@ public final class CatalogHistory {
         lastTs = commitTs;
         remarkTypes(notes, remarks);
         return step(ts, transitions, byTable.keySet(), remarks);
+    }
+
+    /** What it amounts to that a table was found to look so; null if more is known. */
+    private @Nullable NotedDdl found(NotedDdl found, Map<Long, List<NotedDdl>> byTable) {
+        Line line = line(found.table());
+        List<NotedDdl> before = byTable.getOrDefault(found.table(), List.of());
+        NotedDdl last = before.isEmpty() ? line.noted() : before.get(before.size() - 1);
+        boolean isThere = last != null && last.kind() != NotedDdl.Kind.DROPPED;
+        return FoundChange.of(isThere ? last : null, line.table() != null, found);
     }
 
     /** Of a partition that is detached, nothing is noted but that it is not among those that its former root has now. */
@@ -302,7 +313,9 @@ public final class CatalogHistory {
     /** Whether rows of a table may have changed while nobody was told. */
     private boolean changesRows(List<NotedDdl> notes, Map<Long, NotedDdl> latest) {
         return notes.stream()
-                .anyMatch(noted -> noted.changesRows() || (noted.image() != null && !isPublished(noted, latest)));
+                .anyMatch(noted -> noted.changesRows()
+                        || noted.kind() == NotedDdl.Kind.FOUND
+                        || (noted.image() != null && !isPublished(noted, latest)));
     }
 
     /** Whether rows of a table are others than before, and the log does not have them. */
@@ -449,6 +462,11 @@ public final class CatalogHistory {
     public Optional<NotedDdl> noted(long oid) {
         Line line = lines.get(oid);
         return line == null ? Optional.empty() : Optional.ofNullable(line.noted());
+    }
+
+    /** {@return what was noted last of the tables that are there} */
+    public List<NotedDdl> noted() {
+        return lines.values().stream().map(Line::noted).filter(Objects::nonNull).toList();
     }
 
     /**

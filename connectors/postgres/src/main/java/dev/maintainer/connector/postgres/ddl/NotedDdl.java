@@ -2,6 +2,7 @@ package dev.maintainer.connector.postgres.ddl;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
@@ -10,11 +11,12 @@ import dev.maintainer.replication.json.StrictJson;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the event triggers of a source have noted of a DDL: a row of {@code maintainer.ddl_log}. Names and the image are content
- * from outside.
+ * What was noted of a DDL: a row of {@code maintainer.ddl_log}, which event triggers of the source write, or of {@code
+ * maintainer.detected_ddl}, which those write who read it. Names and the image are content from outside.
  *
  * @param id orders what one transaction has noted
  * @param tag the command, such as {@code ALTER TABLE}
@@ -55,6 +57,11 @@ public record NotedDdl(
         TABLE,
         /** A table is gone. */
         DROPPED,
+        /**
+         * What a table was found to look like, of which nobody notes DDLs; the detail is its {@link TableShape}. What that amounts to
+         * depends on what is known when it comes. If it counts as this, rows have to be copied.
+         */
+        FOUND,
         /** All rows of a table were written anew, and none of them is in the log for that; the detail is the reason. */
         REWRITTEN,
         /** A schema, which is nothing to replicate by itself. */
@@ -119,6 +126,13 @@ public record NotedDdl(
         }
     }
 
+    /** {@return the added values as JSON, which {@link #of} reads} */
+    public String addedValuesJson() {
+        ObjectNode node = StrictJson.MAPPER.createObjectNode();
+        new TreeMap<>(addedValues).forEach((column, value) -> node.put(column.toString(), value));
+        return node.toString();
+    }
+
     private static Kind kind(String text) {
         for (Kind kind : Kind.values()) {
             if (kind.name().replace('_', ' ').toLowerCase(Locale.ROOT).equals(text)) {
@@ -147,7 +161,7 @@ public record NotedDdl(
     /** {@return whether it says what has become of a table} */
     public boolean isOfTable() {
         return switch (kind) {
-            case BASELINE, TABLE, DROPPED, REWRITTEN -> table > 0;
+            case BASELINE, TABLE, DROPPED, FOUND, REWRITTEN -> table > 0;
             case SCHEMA, DROPPED_SCHEMA, PUBLICATION, OTHER, OPAQUE -> false;
         };
     }

@@ -23,9 +23,12 @@ final class DdlLog {
               detail text, image json);""";
 
     /** Written by those who read the log of the server, which alone knows where something was committed. */
-    private static final List<String> POSITIONS = List.of(
+    private static final String POSITIONS =
             "create table if not exists maintainer.ddl_position (entry bigint, commit_ts bigint,"
-                    + " primary key (entry, commit_ts));",
+                    + " primary key (entry, commit_ts));";
+
+    /** Also of a source whose DDLs nobody notes. */
+    static final List<String> OF_READERS = List.of(
             "create table if not exists maintainer.truncation (table_oid bigint, commit_ts bigint,"
                     + " primary key (table_oid, commit_ts));",
             "create table if not exists maintainer.copy_window (source text, table_id bigint, end_ts bigint not null,"
@@ -160,7 +163,8 @@ final class DdlLog {
         statements.add(TABLE);
         statements.add(
                 "-- Where that was committed, and where tables were emptied; written by those who read the source.");
-        statements.addAll(POSITIONS);
+        statements.add(POSITIONS);
+        statements.addAll(OF_READERS);
         statements.add(IMAGE);
         statements.add(NOTE_TABLES);
         statements.add(GUARDED.formatted("note_ddl", NOTE_DDL));

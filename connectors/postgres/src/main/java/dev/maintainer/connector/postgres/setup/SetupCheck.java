@@ -5,6 +5,7 @@ import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.source.SourceSettings;
+import dev.maintainer.connector.postgres.source.SourceSettings.Ddls;
 import dev.maintainer.connector.postgres.wal.ReplicaIdentity;
 import dev.maintainer.replication.SourceSetup.Finding;
 import dev.maintainer.replication.SourceSetup.Level;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks whether a database is ready to be read by a role. Changes nothing. Used by one thread. */
 final class SetupCheck {
     private static final int MOST_NAMED = 100;
+    private static final String DETECTED = "detected_ddl";
     private static final String BY_SCRIPT = "; execute what 'maintainer postgres setup-sql' prints";
 
     private static final String TRIGGERS = """
@@ -28,7 +30,9 @@ final class SetupCheck {
             from pg_publication where pubname = ?""";
     private static final String LOG_IS_PUBLISHED = """
             select 'true' from pg_publication_tables
-            where pubname = ? and schemaname = 'maintainer' and tablename = 'ddl_log'""";
+            where pubname = ? and schemaname = 'maintainer' and tablename = ?""";
+    private static final String HAS_ALL = """
+            select bool_and(has_table_privilege(?, p))::text from regexp_split_to_table(?, ', ') p""";
     private static final String UNREADABLE = """
             select concat(n.nspname, '.', c.relname)
             from unnest(?::bigint[]) as u(oid) join pg_class c on c.oid = u.oid::oid
@@ -136,22 +140,33 @@ final class SetupCheck {
                 "select has_table_privilege('maintainer.changefeed', 'select, insert, update, delete')::text")) {
             problem("the role may not write maintainer.changefeed" + BY_SCRIPT);
         }
+        if (settings.ddls() == Ddls.DETECT) {
+            for (String table : List.of(DETECTED, "truncation", "copy_window")) {
+                requireWritable(
+                        table, table.equals("truncation") ? "select, insert" : "select, insert, update, delete");
+            }
+            return;
+        }
         if (text("select to_regclass('maintainer.ddl_log')::text") == null) {
             unfollowed("there is no table maintainer.ddl_log" + BY_SCRIPT);
             return;
         }
         for (String table : List.of("ddl_position", "truncation", "copy_window")) {
-            String name = "maintainer." + table;
-            if (text("select to_regclass('" + name + "')::text") == null) {
-                unfollowed("there is no table " + name + BY_SCRIPT);
-            } else if (!isTrue("select has_table_privilege('" + name + "', 'select, insert')::text")) {
-                unfollowed("the role may not write " + name + BY_SCRIPT);
-            }
+            requireWritable(table, "select, insert");
         }
         String enabled = text(TRIGGERS, connection.createArrayOf("text", SetupScript.TRIGGERS.toArray()));
         if (!String.valueOf(SetupScript.TRIGGERS.size()).equals(enabled)) {
             warning("not all event triggers " + String.join(", ", SetupScript.TRIGGERS)
                     + " are there and enabled always, so DDLs are not noted" + BY_SCRIPT);
+        }
+    }
+
+    private void requireWritable(String table, String privileges) throws SQLException {
+        String name = "maintainer." + table;
+        if (text("select to_regclass('" + name + "')::text") == null) {
+            unfollowed("there is no table " + name + BY_SCRIPT);
+        } else if (!isTrue(HAS_ALL, name, privileges)) {
+            unfollowed("the role may not write " + name + BY_SCRIPT);
         }
     }
 
@@ -168,9 +183,10 @@ final class SetupCheck {
                     + " and partitions as they are; ALTER PUBLICATION ... SET (publish = 'insert, update, delete,"
                     + " truncate', publish_via_partition_root = false)");
         }
-        if (text(LOG_IS_PUBLISHED, name) == null) {
-            unfollowed("publication " + Printable.quoted(name)
-                    + " has no table maintainer.ddl_log; ALTER PUBLICATION ... ADD TABLE maintainer.ddl_log");
+        String log = settings.ddls() == Ddls.DETECT ? DETECTED : "ddl_log";
+        if (text(LOG_IS_PUBLISHED, name, log) == null) {
+            unfollowed("publication " + Printable.quoted(name) + " has no table maintainer." + log
+                    + "; ALTER PUBLICATION ... ADD TABLE maintainer." + log);
         }
         List<SourceTable> tables = CatalogQueries.tables(connection, name, settings.appendOnly()::matches).stream()
                 .filter(table -> settings.tables().matches(table.info().name()))

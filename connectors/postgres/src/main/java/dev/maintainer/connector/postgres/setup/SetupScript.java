@@ -2,6 +2,7 @@ package dev.maintainer.connector.postgres.setup;
 
 import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.source.SourceSettings;
+import dev.maintainer.connector.postgres.source.SourceSettings.Ddls;
 import dev.maintainer.connector.postgres.sql.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,9 @@ import java.util.TreeSet;
  * @param publication its name
  * @param tables which are published, as {@code SCHEMA.TABLE} with stars
  * @param appendOnly those whose rows are never changed, likewise: that they refuse it from then on is known
- * @param notesDdls whether DDLs are noted, which only a superuser can arrange
+ * @param ddls how DDLs are followed; that they are noted only a superuser can arrange
  */
-record SetupScript(String role, String publication, List<String> tables, List<String> appendOnly, boolean notesDdls) {
+record SetupScript(String role, String publication, List<String> tables, List<String> appendOnly, Ddls ddls) {
     /** The names of event triggers that note DDLs. */
     static final List<String> TRIGGERS = List.of("maintainer_ddl", "maintainer_drop", "maintainer_rewrite");
 
@@ -27,13 +28,13 @@ record SetupScript(String role, String publication, List<String> tables, List<St
                 settings.publication(),
                 settings.tables().texts(),
                 settings.appendOnly().texts(),
-                settings.followsDdls());
+                settings.ddls());
     }
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         String quoted = Identifiers.quoted(role);
-        lines.add("-- Executed once by an administrator" + (notesDdls ? " (a superuser)" : "")
+        lines.add("-- Executed once by an administrator" + (ddls == Ddls.CAPTURE ? " (a superuser)" : "")
                 + " in the database that is read. It may be executed again.");
         lines.add("-- A role with REPLICATION can read every table of the database: guard its password accordingly.");
         lines.add("do $setup$ begin");
@@ -51,11 +52,15 @@ record SetupScript(String role, String publication, List<String> tables, List<St
         lines.add("alter table maintainer.changefeed add column if not exists listed bigint[];");
         lines.add("alter table maintainer.changefeed add column if not exists timeline int;");
         lines.add("grant select, insert, update, delete on maintainer.changefeed to " + quoted + ";");
-        if (notesDdls) {
-            lines.addAll(DdlLog.statements());
-            lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
-            lines.add("grant select, insert on maintainer.ddl_position, maintainer.truncation to " + quoted + ";");
-            lines.add("grant select, insert, update, delete on maintainer.copy_window to " + quoted + ";");
+        switch (ddls) {
+            case CAPTURE -> {
+                lines.addAll(DdlLog.statements());
+                lines.add("grant select on maintainer.ddl_log to " + quoted + ";");
+                lines.add("grant select, insert on maintainer.ddl_position, maintainer.truncation to " + quoted + ";");
+                lines.add("grant select, insert, update, delete on maintainer.copy_window to " + quoted + ";");
+            }
+            case DETECT -> lines.addAll(DetectedLog.statements(quoted));
+            case NONE -> {}
         }
         lines.addAll(grants(quoted));
         lines.add(
@@ -82,7 +87,7 @@ record SetupScript(String role, String publication, List<String> tables, List<St
                 + " with (publish = 'insert, update, delete, truncate', publish_via_partition_root = false);");
         lines.add("  end if;");
         lines.add("end $setup$;");
-        if (notesDdls) {
+        if (ddls == Ddls.CAPTURE) {
             lines.add("-- What tables look like now; later changes are noted by the triggers.");
             lines.add(DdlLog.BASELINE);
         }
@@ -141,8 +146,10 @@ record SetupScript(String role, String publication, List<String> tables, List<St
             return "all tables";
         }
         StringJoiner parts = new StringJoiner(", ");
-        if (notesDdls) {
-            parts.add("table maintainer.ddl_log");
+        switch (ddls) {
+            case CAPTURE -> parts.add("table maintainer.ddl_log");
+            case DETECT -> parts.add("table maintainer.detected_ddl");
+            case NONE -> {}
         }
         singleTables().forEach(table -> parts.add("table " + table));
         wholeSchemas().forEach(schema -> parts.add("tables in schema " + Identifiers.quoted(schema)));

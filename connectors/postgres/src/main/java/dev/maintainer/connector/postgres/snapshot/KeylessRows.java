@@ -41,6 +41,9 @@ final class KeylessRows implements RowReader {
 
     private final TableCopies copies;
     private final SourceTable table;
+    /** They have to end before anything is read; of the threads of the copies, one after the other. */
+    private final TableWriters writers;
+
     private final RowMapping mapping;
     private final long startTs;
     private final RowReader later;
@@ -71,12 +74,14 @@ final class KeylessRows implements RowReader {
     KeylessRows(
             TableCopies copies,
             SourceTable table,
+            TableWriters writers,
             long startTs,
             RowReader later,
             TableCopies.Stream stream,
             Runnable available) {
         this.copies = copies;
         this.table = table;
+        this.writers = writers;
         this.mapping = RowMapping.of(table);
         this.startTs = startTs;
         this.later = later;
@@ -108,6 +113,12 @@ final class KeylessRows implements RowReader {
         try {
             SnapshotCursor present = cursor;
             List<RowEvent> events = new ArrayList<>();
+            if (present == null && !writers.haveEnded(copies)) {
+                synchronized (this) {
+                    readOn(RETRY_MILLIS);
+                }
+                return;
+            }
             if (present == null) {
                 present = open();
                 if (present == null) {

@@ -61,6 +61,8 @@ final class SnapshotRows implements RowReader {
     private final TableCopies.Stream stream;
     private final CopyWindows windows;
     private final Runnable available;
+    /** They have to end before anything is read; of the threads of the copies, one after the other. */
+    private TableWriters writers;
 
     /**
      * What was read and not taken.
@@ -118,6 +120,7 @@ final class SnapshotRows implements RowReader {
         this.windows = windows;
         this.table = table;
         this.reads = new TableReads(table);
+        this.writers = TableWriters.of(table, false);
         this.following = reads;
         this.span = span;
         this.startTs = startTs;
@@ -126,7 +129,8 @@ final class SnapshotRows implements RowReader {
         this.available = available;
     }
 
-    synchronized void begin() {
+    synchronized void begin(boolean awaitsWriters) {
+        writers = TableWriters.of(table, awaitsWriters);
         readOn(0);
     }
 
@@ -160,6 +164,12 @@ final class SnapshotRows implements RowReader {
             rows = nextRows;
         }
         try {
+            if (!writers.haveEnded(copies)) {
+                synchronized (this) {
+                    readOn(RETRY_MILLIS);
+                }
+                return;
+            }
             if (part == null) {
                 end(copies.call(WalMark::write));
             } else {

@@ -102,6 +102,7 @@ public final class TableCopies implements AutoCloseable {
      * Reads the rows of a span as they are now, and then what was committed behind a position.
      *
      * @param table what it looks like
+     * @param awaitsWriters whether nothing is read before those transactions have ended that write it now
      * @param span which rows
      * @param there parts of it whose rows are not read, by ascending keys and apart from each other; what was committed is
      * @param startTs rows that are there come right behind it; no change has that position
@@ -113,6 +114,7 @@ public final class TableCopies implements AutoCloseable {
      */
     public RowReader read(
             SourceTable table,
+            boolean awaitsWriters,
             TableSpan span,
             List<TableSpan> there,
             long startTs,
@@ -122,7 +124,7 @@ public final class TableCopies implements AutoCloseable {
             Runnable available) {
         running.incrementAndGet();
         SnapshotRows rows = new SnapshotRows(this, table, span, there, startTs, later, stream, windows, available);
-        rows.begin();
+        rows.begin(awaitsWriters);
         return rows;
     }
 
@@ -132,15 +134,23 @@ public final class TableCopies implements AutoCloseable {
      * dev.maintainer.connector.postgres.catalog.KeylessKey}.
      *
      * @param table what it looks like
+     * @param awaitsWriters whether nothing is read before those transactions have ended that write it now
      * @param startTs rows that are there come right behind it; no change has that position
      * @param later reads what was committed after the beginning of the source; belongs to the reader
      * @param stream knows more of that
      * @param available called when there are rows again
      * @return a reader
      */
-    public RowReader readKeyless(SourceTable table, long startTs, RowReader later, Stream stream, Runnable available) {
+    public RowReader readKeyless(
+            SourceTable table,
+            boolean awaitsWriters,
+            long startTs,
+            RowReader later,
+            Stream stream,
+            Runnable available) {
         running.incrementAndGet();
-        KeylessRows rows = new KeylessRows(this, table, startTs, later, stream, available);
+        TableWriters writers = TableWriters.of(table, awaitsWriters);
+        KeylessRows rows = new KeylessRows(this, table, writers, startTs, later, stream, available);
         rows.begin();
         return rows;
     }

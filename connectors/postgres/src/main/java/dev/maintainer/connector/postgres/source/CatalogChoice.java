@@ -11,7 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Where the tables of a source are known from: from what its event triggers note, or from how they were when it was opened. */
+/**
+ * Where the tables of a source are known from: from what its event triggers note, from what its readers
+ * see, or from how they were when it was opened.
+ */
 final class CatalogChoice {
     private final SourceSettings settings;
     private final SourceDatabase database;
@@ -35,17 +38,28 @@ final class CatalogChoice {
                         ErrorCode.BAD_CONFIGURATION,
                         "there is no publication " + Printable.quoted(settings.publication())
                                 + "; create it, or name another with publication=NAME"));
-        if (settings.followsDdls() && !published.hasDdlLog()) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "publication " + Printable.quoted(settings.publication()) + " does not have maintainer.ddl_log, so"
-                            + " that DDLs cannot be followed; execute what 'maintainer postgres setup-sql' prints, add"
-                            + " the table if the publication was made before, or set ddl=none");
-        }
-        if (settings.followsDdls()) {
-            database.requireDdlNotes();
+        switch (settings.ddls()) {
+            case CAPTURE -> {
+                requirePublished(settings, published.hasDdlLog(), "ddl_log", "set ddl=detect or ddl=none");
+                database.requireDdlNotes(true);
+            }
+            case DETECT -> {
+                requirePublished(settings, published.hasDetectedDdls(), "detected_ddl", "set ddl=none");
+                database.requireDdlNotes(false);
+            }
+            case NONE -> {}
         }
         return new CatalogChoice(settings, database, published);
+    }
+
+    private static void requirePublished(SourceSettings settings, boolean isPublished, String table, String otherwise) {
+        if (!isPublished) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "publication " + Printable.quoted(settings.publication()) + " does not have maintainer." + table
+                            + ", so that DDLs cannot be followed; execute what 'maintainer postgres setup-sql' prints, add"
+                            + " the table if the publication was made before, or " + otherwise);
+        }
     }
 
     /**
@@ -69,16 +83,27 @@ final class CatalogChoice {
      * @param resolvedTs up to where the log was read
      */
     SourceCatalog open(Beginning beginning, long upToTs, LongSupplier resolvedTs) {
-        if (!settings.followsDdls()) {
-            return present(beginning.startTs());
-        }
-        TableScope scope = new TableScope(
+        long startTs = beginning.startTs();
+        return switch (settings.ddls()) {
+            case CAPTURE ->
+                LoggedCatalog.read(new LoggedNotes(database), null, scope(beginning), startTs, upToTs, resolvedTs);
+            case DETECT -> {
+                DetectedNotes notes = new DetectedNotes(database, beginning.identity());
+                Detection detection = new Detection(notes, database, settings.publication());
+                yield LoggedCatalog.read(notes, detection, scope(beginning), startTs, upToTs, resolvedTs);
+            }
+            case NONE -> present(startTs);
+        };
+    }
+
+    /** What is found is found in the publication. */
+    private TableScope scope(Beginning beginning) {
+        return new TableScope(
                 settings.tables()::matches,
                 settings.appendOnly()::matches,
                 settings.publication(),
-                published.all(),
+                published.all() || settings.ddls() == SourceSettings.Ddls.DETECT,
                 new HashSet<>(beginning.schemas()),
                 new HashSet<>(beginning.listed()));
-        return LoggedCatalog.read(new DdlNotes(database), scope, beginning.startTs(), upToTs, resolvedTs);
     }
 }

@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables of a source, as its event triggers have noted them. Every process that follows a changefeed finds the same: where an
+ * The tables of a source, as its event triggers have noted them, or those who read it. Every process that follows a changefeed finds the same: where an
  * entry was committed is written down in the source before anybody hears of what comes behind it, so whoever begins there knows
  * what was before, and meets the rest in the log.
  */
@@ -49,6 +49,9 @@ final class LoggedCatalog implements SourceCatalog {
     private final CatalogHistory history;
     private final DdlHistory ddls = new DdlHistory();
     private final DdlNotes notes;
+    /** Null if the source notes its DDLs. */
+    private final @Nullable Detection detection;
+
     private final TableScope scope;
     private final long createdTs;
     /** What was committed later came from the log. */
@@ -59,8 +62,15 @@ final class LoggedCatalog implements SourceCatalog {
     /** Of the last transaction with DDLs; of the thread that reads the log. */
     private @Nullable Shapes latest;
 
-    private LoggedCatalog(DdlNotes notes, TableScope scope, long startTs, long openedTs, LongSupplier resolvedTs) {
+    private LoggedCatalog(
+            DdlNotes notes,
+            @Nullable Detection detection,
+            TableScope scope,
+            long startTs,
+            long openedTs,
+            LongSupplier resolvedTs) {
         this.notes = notes;
+        this.detection = detection;
         this.scope = scope;
         this.history = new CatalogHistory(scope, startTs);
         this.createdTs = startTs + 1;
@@ -72,6 +82,7 @@ final class LoggedCatalog implements SourceCatalog {
      * Reads what is known.
      *
      * @param notes in the source
+     * @param detection sees what nobody has noted; null if that is a fault
      * @param scope which tables are replicated
      * @param startTs where the changefeed began
      * @param upToTs what is committed later is still to come from the log
@@ -79,8 +90,14 @@ final class LoggedCatalog implements SourceCatalog {
      * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if it cannot be read, {@code BAD_CONFIGURATION} if the source is
      *     not set up for it
      */
-    static LoggedCatalog read(DdlNotes notes, TableScope scope, long startTs, long upToTs, LongSupplier resolvedTs) {
-        LoggedCatalog catalog = new LoggedCatalog(notes, scope, startTs, upToTs, resolvedTs);
+    static LoggedCatalog read(
+            DdlNotes notes,
+            @Nullable Detection detection,
+            TableScope scope,
+            long startTs,
+            long upToTs,
+            LongSupplier resolvedTs) {
+        LoggedCatalog catalog = new LoggedCatalog(notes, detection, scope, startTs, upToTs, resolvedTs);
         DdlNotes.Known known = notes.read(startTs, upToTs);
         catalog.take(catalog.history.begin(known.before()));
         for (DdlNotes.Transaction transaction : known.since()) {
@@ -128,6 +145,25 @@ final class LoggedCatalog implements SourceCatalog {
     public boolean mayBeInterrupted(TableId table) {
         synchronized (lock) {
             return history.isCopy(table);
+        }
+    }
+
+    @Override
+    public boolean awaitsWriters(TableId table) {
+        return detection != null && createdTs(table) > createdTs;
+    }
+
+    /** What was noted last of the tables that are there. */
+    List<NotedDdl> noted() {
+        synchronized (lock) {
+            return history.noted();
+        }
+    }
+
+    /** Whether the table of a number of the source is replicated. */
+    boolean isReplicated(long oid) {
+        synchronized (lock) {
+            return history.present(oid).isPresent();
         }
     }
 
@@ -185,23 +221,35 @@ final class LoggedCatalog implements SourceCatalog {
         }
         RelationUse use;
         synchronized (lock) {
-            use = TransactionDdls.isLog(relation) || isUnknown(relation) ? RelationUse.OF_DDL : noted(relation);
+            use = notes.isLog(relation) || isUnknown(relation) ? RelationUse.OF_DDL : noted(relation);
         }
         uses.put(relation.oid(), new Known(relation, use));
         return use;
     }
 
-    /** The rows of a table that is made of others come before the note. */
+    /** The rows of a table that is made of others come before the note. One that nobody will note is copied when it is found. */
     private boolean isUnknown(Relation relation) {
+        if (detection != null) {
+            return replicated(relation.oid())
+                    .filter(known -> !Detection.isKnown(known, relation))
+                    .isPresent();
+        }
         return !relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
                 && history.noted(relation.oid()).isEmpty();
+    }
+
+    /** What was noted last of a table that is replicated. Under the lock. */
+    private Optional<NotedDdl> replicated(long oid) {
+        return history.present(oid).flatMap(present -> history.noted(oid));
     }
 
     /** By what was noted so far. Under the lock. */
     private RelationUse noted(Relation relation) {
         Optional<SourceTable> table = history.present(relation.oid());
         if (table.isEmpty()) {
-            refuseUnnoted(relation);
+            if (detection == null) {
+                refuseUnnoted(relation);
+            }
             return RelationUse.IGNORED;
         }
         return new RelationUse.Replicated(
@@ -211,7 +259,7 @@ final class LoggedCatalog implements SourceCatalog {
     /** In a transaction that has noted nothing of it. */
     private Optional<RowMapping> unconcerned(Relation relation) {
         RelationUse use = use(relation);
-        if (use instanceof RelationUse.OfDdl && !TransactionDdls.isLog(relation)) {
+        if (use instanceof RelationUse.OfDdl && !notes.isLog(relation)) {
             synchronized (lock) {
                 use = noted(relation);
             }
@@ -263,7 +311,14 @@ final class LoggedCatalog implements SourceCatalog {
             // It comes again, because its rows could not be kept.
             return known;
         }
-        TransactionDdls done = TransactionDdls.of(transaction);
+        TransactionDdls done = TransactionDdls.of(transaction, notes);
+        if (detection != null) {
+            detection.complete(transaction.commitTs(), done, oid -> {
+                synchronized (lock) {
+                    return replicated(oid);
+                }
+            });
+        }
         Map<Long, NotedDdl> formerly = new HashMap<>();
         Set<Long> emptied;
         synchronized (lock) {

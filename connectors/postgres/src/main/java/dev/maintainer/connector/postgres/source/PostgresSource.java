@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.ddl.CatalogDifference;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.reader.KnownSource;
 import dev.maintainer.connector.postgres.reader.ReaderSettings;
@@ -89,7 +90,8 @@ public final class PostgresSource implements Source {
                 catalog,
                 store,
                 copies,
-                new DdlNotes(new SourceDatabase(connections)).windows(identity(start.beginning())),
+                new KeptWindows(
+                        new SourceDatabase(connections), start.beginning().identity()),
                 this::check);
         this.confirmation = new SlotConfirmation(store);
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -126,7 +128,7 @@ public final class PostgresSource implements Source {
             SourceCatalog catalog = noted.isEmpty()
                     ? catalogs.present(beginning.startTs())
                     : catalogs.open(beginning, beginning.startTs(), beginning::startTs);
-            return new LookedAtSource(catalog, identity(beginning), beginning.startTs());
+            return new LookedAtSource(catalog, beginning.identity(), beginning.startTs());
         }
         if (noted.isEmpty()) {
             // What cannot be replicated is refused before anything is begun.
@@ -158,7 +160,7 @@ public final class PostgresSource implements Source {
         @Nullable PostgresSource source = null;
         try {
             store = EventStore.open(new StoreSettings(
-                    directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
+                    directory.rows(), start.beginning().identity(), directory.isKept(), settings.storeBytes()));
             ReadStart from = ReadStart.of(
                     start.beginning().startTs(),
                     context.historyAfter(),
@@ -185,12 +187,6 @@ public final class PostgresSource implements Source {
             }
             throw e;
         }
-    }
-
-    /** What is stored has positions and rows of this. */
-    private static String identity(Beginning began) {
-        return "postgresql-" + began.systemId() + "-" + began.databaseOid() + "-" + began.publicationOid() + "-"
-                + began.startTs();
     }
 
     private void begin(Facts facts, ReadStart from) {
@@ -226,6 +222,20 @@ public final class PostgresSource implements Source {
         RedundantSlots redundant = new RedundantSlots(start.slot(), System::nanoTime);
         var unused = housekeeping.scheduleWithFixedDelay(
                 () -> dropRedundant(redundant), SLOTS_SECONDS, SLOTS_SECONDS, TimeUnit.SECONDS);
+        if (settings.ddls() == SourceSettings.Ddls.DETECT && catalog instanceof LoggedCatalog looked) {
+            detect(looked);
+        }
+    }
+
+    private void detect(LoggedCatalog looked) {
+        SourceDatabase database = new SourceDatabase(connections);
+        CatalogPoll poll = new CatalogPoll(
+                database,
+                new DetectedNotes(database, identity()),
+                new CatalogDifference(settings.publication(), settings.tables()::matches),
+                looked);
+        long seconds = settings.detecting().toSeconds();
+        var unused = housekeeping.scheduleWithFixedDelay(poll, seconds, seconds, TimeUnit.SECONDS);
     }
 
     /** Of nodes that are gone: their slots would retain the log for ever. */
@@ -272,7 +282,7 @@ public final class PostgresSource implements Source {
 
     @Override
     public String identity() {
-        return identity(start.beginning());
+        return start.beginning().identity();
     }
 
     @Override
@@ -380,7 +390,10 @@ public final class PostgresSource implements Source {
             }
             database.forget(changefeed.name());
             if (settings.followsDdls()) {
-                new DdlNotes(database).forgetWindows(identity());
+                new KeptWindows(database, identity()).forget();
+            }
+            if (settings.ddls() == SourceSettings.Ddls.DETECT) {
+                new DetectedNotes(database, identity()).forget();
             }
         } catch (MaintainerException e) {
             LOG.warn(

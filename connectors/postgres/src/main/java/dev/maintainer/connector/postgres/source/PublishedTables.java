@@ -113,6 +113,11 @@ final class PublishedTables implements SourceCatalog {
     }
 
     @Override
+    public boolean awaitsWriters(TableId table) {
+        return false;
+    }
+
+    @Override
     public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
         return BlockReader.NONE;
     }

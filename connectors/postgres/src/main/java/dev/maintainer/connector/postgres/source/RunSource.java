@@ -66,7 +66,8 @@ public final class RunSource extends ForwardingSource implements PacedSource {
                 .map(SourceDatabase.Published::hasDdlLog)
                 .orElse(false);
         // A run ends where the log ended when it began: a database of which nobody notes DDLs will do.
-        return begin(settings.followsDdls() && !notesDdls ? settings.withoutDdls() : settings, connections, database);
+        boolean follows = settings.capturesDdls() && notesDdls;
+        return begin(follows ? settings : settings.withoutDdls(), connections, database);
     }
 
     private static RunSource begin(SourceSettings settings, ConnectionSource connections, SourceDatabase database) {

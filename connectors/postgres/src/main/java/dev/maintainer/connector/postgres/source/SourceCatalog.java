@@ -38,6 +38,12 @@ interface SourceCatalog {
     boolean mayBeInterrupted(TableId table);
 
     /**
+     * Whether whoever copies a table has to wait for transactions that write it: rows of those that have ended in the log may not be
+     * there yet.
+     */
+    boolean awaitsWriters(TableId table);
+
+    /**
      * The DDLs, first among them those that make the tables with which the changefeed begins.
      *
      * @param startTs what was committed after this position

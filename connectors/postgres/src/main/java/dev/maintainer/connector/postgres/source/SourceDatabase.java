@@ -56,7 +56,10 @@ final class SourceDatabase {
               array(select r.prrelid::bigint from pg_publication_rel r where r.prpubid = p.oid),
               exists (
                 select from pg_publication_tables t
-                where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'ddl_log')
+                where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'ddl_log'),
+              exists (
+                select from pg_publication_tables t
+                where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'detected_ddl')
             from pg_publication p where p.pubname = ?""";
 
     private static final String SLOTS = """
@@ -94,7 +97,12 @@ final class SourceDatabase {
             long startTs,
             int timeline,
             List<Long> schemas,
-            List<Long> listed) {}
+            List<Long> listed) {
+        /** What is stored has positions and rows of this. */
+        String identity() {
+            return "postgresql-" + systemId + "-" + databaseOid + "-" + publicationOid + "-" + startTs;
+        }
+    }
 
     /**
      * What is published.
@@ -102,9 +110,10 @@ final class SourceDatabase {
      * @param all whether all tables are
      * @param schemas the numbers of schemas all of whose tables are
      * @param listed the numbers of tables that are by themselves; a partitioned one stands for its leaves
-     * @param hasDdlLog whether what is noted of DDLs is among them
+     * @param hasDdlLog whether what event triggers note of DDLs is among them
+     * @param hasDetectedDdls whether what readers note of DDLs is
      */
-    record Published(boolean all, List<Long> schemas, List<Long> listed, boolean hasDdlLog) {}
+    record Published(boolean all, List<Long> schemas, List<Long> listed, boolean hasDdlLog, boolean hasDetectedDdls) {}
 
     /**
      * A slot of the changefeed.
@@ -211,11 +220,12 @@ final class SourceDatabase {
     }
 
     /** Refuses a source in which DDLs, and where they were committed, cannot be noted. */
-    void requireDdlNotes() {
+    void requireDdlNotes(boolean areCaptured) {
         boolean unused = call("DDLs cannot be followed", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "select from maintainer.ddl_log, maintainer.ddl_position, maintainer.truncation,"
-                            + " maintainer.copy_window limit 0")) {
+            try (PreparedStatement statement = connection.prepareStatement("select from maintainer.truncation,"
+                    + " maintainer.copy_window, "
+                    + (areCaptured ? "maintainer.ddl_log, maintainer.ddl_position" : "maintainer.detected_ddl")
+                    + " limit 0")) {
                 return statement.execute();
             }
         });
@@ -229,7 +239,11 @@ final class SourceDatabase {
                 try (ResultSet result = statement.executeQuery()) {
                     return result.next()
                             ? Optional.of(new Published(
-                                    result.getBoolean(1), numbers(result, 2), numbers(result, 3), result.getBoolean(4)))
+                                    result.getBoolean(1),
+                                    numbers(result, 2),
+                                    numbers(result, 3),
+                                    result.getBoolean(4),
+                                    result.getBoolean(5)))
                             : Optional.empty();
                 }
             }

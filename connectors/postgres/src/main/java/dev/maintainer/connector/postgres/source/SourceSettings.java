@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param slot the beginning of the names of slots; null for what the name of the changefeed gives
  * @param storeBytes how much may be kept in files of what was read and is not in the sink
  * @param copies how many tables are copied at once, 1 to 64
- * @param followsDdls whether DDLs are followed, as the event triggers of the source note them
+ * @param ddls how DDLs are followed
+ * @param detecting how often the catalog is looked at for what the log does not tell, if it has to be
  * @param heartbeat how often something is written into the log of the source; zero for never
  * @param keptByStandbys whether standbys keep the slots, so that it goes on when one of them takes the place of the server
  */
@@ -36,9 +37,20 @@ public record SourceSettings(
         @Nullable SlotName slot,
         long storeBytes,
         int copies,
-        boolean followsDdls,
+        Ddls ddls,
+        Duration detecting,
         Duration heartbeat,
         boolean keptByStandbys) {
+    /** How DDLs are followed. */
+    public enum Ddls {
+        /** As event triggers of the source note them. */
+        CAPTURE,
+        /** As far as the log and the catalog tell. */
+        DETECT,
+        /** A table that changes is not read any further. */
+        NONE
+    }
+
     private static final String PUBLICATION = "publication";
     private static final String TABLES = "tables";
     private static final String APPEND_ONLY = "append-only";
@@ -47,7 +59,9 @@ public record SourceSettings(
     private static final String SNAPSHOT_PARALLEL = "snapshot.parallel";
     private static final String DDL = "ddl";
     private static final String CAPTURED = "capture";
+    private static final String DETECTED = "detect";
     private static final String NOT_FOLLOWED = "none";
+    private static final String DETECTING = "detect-seconds";
     private static final String HEARTBEAT = "heartbeat-seconds";
     private static final String FAILOVER = "failover";
     private static final String WHERE_POSSIBLE = "auto";
@@ -58,6 +72,8 @@ public record SourceSettings(
     private static final int MOST_COPIES = 64;
     private static final long LEAST_STORE_BYTES = 1L << 20;
     private static final long LONGEST_HEARTBEAT_SECONDS = 3_600;
+    private static final long DETECTING_SECONDS = 30;
+    private static final long LONGEST_DETECTING_SECONDS = 3_600;
 
     /**
      * Reads an address and the settings beside it.
@@ -79,6 +95,7 @@ public record SourceSettings(
         String storeBytes = rest.remove(STORE_BYTES);
         String copies = rest.remove(SNAPSHOT_PARALLEL);
         String ddl = rest.remove(DDL);
+        String detecting = rest.remove(DETECTING);
         String heartbeat = rest.remove(HEARTBEAT);
         String failover = rest.remove(FAILOVER);
         return new SourceSettings(
@@ -89,7 +106,8 @@ public record SourceSettings(
                 slot == null ? null : new SlotName(slot),
                 number(STORE_BYTES, storeBytes, LEAST_STORE_BYTES, Long.MAX_VALUE, StoreSettings.DEFAULT_BYTES),
                 (int) number(SNAPSHOT_PARALLEL, copies, 1, MOST_COPIES, DEFAULT_COPIES),
-                followsDdls(ddl == null ? CAPTURED : ddl),
+                ddls(ddl == null ? CAPTURED : ddl),
+                Duration.ofSeconds(number(DETECTING, detecting, 1, LONGEST_DETECTING_SECONDS, DETECTING_SECONDS)),
                 Duration.ofSeconds(number(
                         HEARTBEAT,
                         heartbeat,
@@ -99,21 +117,43 @@ public record SourceSettings(
                 keptByStandbys(failover == null ? WHERE_POSSIBLE : failover));
     }
 
+    /** {@return whether DDLs are followed} */
+    public boolean followsDdls() {
+        return ddls != Ddls.NONE;
+    }
+
+    /** {@return whether event triggers of the source have to note DDLs} */
+    public boolean capturesDdls() {
+        return ddls == Ddls.CAPTURE;
+    }
+
     /** {@return the same without following DDLs} */
     SourceSettings withoutDdls() {
         return new SourceSettings(
-                server, publication, tables, appendOnly, slot, storeBytes, copies, false, heartbeat, keptByStandbys);
+                server,
+                publication,
+                tables,
+                appendOnly,
+                slot,
+                storeBytes,
+                copies,
+                Ddls.NONE,
+                detecting,
+                heartbeat,
+                keptByStandbys);
     }
 
-    private static boolean followsDdls(String text) {
+    private static Ddls ddls(String text) {
         return switch (text) {
-            case CAPTURED -> true;
-            case NOT_FOLLOWED -> false;
+            case CAPTURED -> Ddls.CAPTURE;
+            case DETECTED -> Ddls.DETECT;
+            case NOT_FOLLOWED -> Ddls.NONE;
             default ->
                 throw new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
                         DDL + " is " + Printable.quoted(text) + "; write " + CAPTURED
-                                + " to follow DDLs as the event triggers of the source note them, or " + NOT_FOLLOWED);
+                                + " to follow DDLs as the event triggers of the source note them, " + DETECTED
+                                + " to follow columns and tables that come and go, or " + NOT_FOLLOWED);
         };
     }
 

@@ -3,6 +3,7 @@ package dev.maintainer.connector.postgres.source;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.ddl.NotedDdl;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.reader.SlotName;
 import dev.maintainer.connector.postgres.reader.SlotSetup;
@@ -12,6 +13,7 @@ import dev.maintainer.connector.postgres.source.SourceDatabase.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -112,11 +114,21 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
         if (noted.startTs() < made.startTs()) {
             // Another node was faster, and its slot has more.
             setup.drop(own);
+            forgetTables(settings, database, made);
         }
         return noted;
     }
 
-    /** Makes a slot. Entries of the log of DDLs that are there where it begins are noted as of then. */
+    private static void forgetTables(SourceSettings settings, SourceDatabase database, Beginning made) {
+        if (settings.ddls() == SourceSettings.Ddls.DETECT) {
+            new DetectedNotes(database, made.identity()).forget();
+        }
+    }
+
+    /**
+     * Makes a slot. Entries of the log of DDLs that are there where it begins are noted as of then, or what the tables look like
+     * then.
+     */
     private static Beginning make(
             SourceSettings settings,
             ConnectionSource connections,
@@ -125,15 +137,23 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
             SlotName slot) {
         Optional<SourceDatabase.Published> published = database.published(settings.publication());
         List<Long> entries = new ArrayList<>();
-        SlotSetup.Look look = settings.followsDdls()
-                ? connection -> {
-                    DdlNotes.requireOwn(connection);
-                    entries.addAll(DdlNotes.unplaced(connection));
-                }
-                : SlotSetup.Look.NOTHING;
+        List<NotedDdl> tables = new ArrayList<>();
+        SlotSetup.Look look = switch (settings.ddls()) {
+            case CAPTURE ->
+                connection -> {
+                    LoggedNotes.requireOwn(connection);
+                    entries.addAll(LoggedNotes.unplaced(connection));
+                };
+            case DETECT ->
+                connection -> {
+                    Detection.useCatalog(connection);
+                    tables.addAll(FoundTables.published(connection, settings.publication()));
+                };
+            case NONE -> SlotSetup.Look.NOTHING;
+        };
         long startTs = new SlotSetup(connections).create(slot, settings.publication(), false, PATIENCE, look);
-        new DdlNotes(database).write(startTs, entries, List.of());
-        return new Beginning(
+        new LoggedNotes(database).write(startTs, entries, List.of());
+        Beginning made = new Beginning(
                 facts.systemId(),
                 facts.databaseOid(),
                 publicationOid(facts, settings.publication()),
@@ -141,6 +161,11 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
                 facts.timeline(),
                 published.map(SourceDatabase.Published::schemas).orElse(List.of()),
                 published.map(SourceDatabase.Published::listed).orElse(List.of()));
+        tables.removeIf(table -> !settings.tables().matches(Objects.requireNonNull(table.name())));
+        if (!tables.isEmpty()) {
+            new DetectedNotes(database, made.identity()).begin(startTs, tables);
+        }
+        return made;
     }
 
     static long publicationOid(Facts facts, String publication) {

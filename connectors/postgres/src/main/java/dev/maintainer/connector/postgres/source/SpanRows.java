@@ -59,10 +59,13 @@ final class SpanRows {
             RowReader later = store.read(span, from, available);
             // Rows of the copy have the position right behind it.
             List<TableSpan> there = completeParts.apply(from + 1);
+            boolean awaitsWriters = catalog.awaitsWriters(span.table());
             if (copied.get().image().key().isEmpty()) {
-                return there.contains(span) ? later : copies.readKeyless(copied.get(), from, later, stream, available);
+                return there.contains(span)
+                        ? later
+                        : copies.readKeyless(copied.get(), awaitsWriters, from, later, stream, available);
             }
-            return copies.read(copied.get(), span, there, from, later, stream, windows, available);
+            return copies.read(copied.get(), awaitsWriters, span, there, from, later, stream, windows, available);
         }
         RowReader rows = store.read(span, from, available);
         if (table.image().key().isEmpty() || !catalog.mayBeInterrupted(span.table())) {

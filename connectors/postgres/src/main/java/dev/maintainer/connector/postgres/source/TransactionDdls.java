@@ -1,6 +1,5 @@
 package dev.maintainer.connector.postgres.source;
 
-import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.ddl.NotedDdl;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
 import dev.maintainer.connector.postgres.reader.TransactionChange;
@@ -11,16 +10,16 @@ import dev.maintainer.connector.postgres.wal.WalMessage;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction has done to tables, and between which of its changes. */
 final class TransactionDdls {
-    private static final String LOG = "ddl_log";
-
     /** What a table looked like behind a change. */
     private record Placed(int place, NotedDdl noted) {}
 
@@ -28,6 +27,11 @@ final class TransactionDdls {
     private final Map<Long, List<Placed>> byTable = new HashMap<>();
     private final Map<Long, Integer> emptied = new HashMap<>();
     private final Set<Long> truncated = new TreeSet<>();
+    /** Of tables, what the log has said that they look like. */
+    private final Map<Long, List<Described>> described = new LinkedHashMap<>();
+
+    /** What the log says that a table looks like, from a change on. */
+    record Described(int place, Relation relation) {}
 
     private TransactionDdls() {}
 
@@ -35,14 +39,21 @@ final class TransactionDdls {
      * Reads through a transaction.
      *
      * @param transaction at its beginning; it is at its end afterwards
+     * @param log what is noted of DDLs
      */
-    static TransactionDdls of(CommittedTransaction transaction) {
+    static TransactionDdls of(CommittedTransaction transaction, DdlNotes log) {
         TransactionDdls ddls = new TransactionDdls();
         int place = 0;
         for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
-            NotedDdl noted = noted(change);
-            if (noted != null) {
-                ddls.add(place, noted);
+            if (change instanceof ChangedRow row) {
+                if (log.isLog(row.relation())) {
+                    Optional<NotedDdl> noted = noted(row, log);
+                    if (noted.isPresent()) {
+                        ddls.add(place, noted.get());
+                    }
+                } else {
+                    ddls.describe(place, row.relation());
+                }
             } else if (change instanceof TruncatedTables tables) {
                 for (Relation relation : tables.relations()) {
                     ddls.truncated.add(relation.oid());
@@ -64,17 +75,33 @@ final class TransactionDdls {
         }
     }
 
-    /** Whether rows of a relation are notes of DDLs, or such as go. */
-    static boolean isLog(Relation relation) {
-        return relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
-                && relation.name().equals(LOG);
+    private void describe(int place, Relation relation) {
+        List<Described> all = described.computeIfAbsent(relation.oid(), any -> new ArrayList<>());
+        if (all.isEmpty() || !isAlike(all.get(all.size() - 1).relation(), relation)) {
+            all.add(new Described(place, relation));
+        }
     }
 
-    private static @Nullable NotedDdl noted(TransactionChange change) {
-        if (!(change instanceof ChangedRow row)
-                || !isLog(row.relation())
-                || !(row.change() instanceof WalMessage.Insert insert)) {
-            return null;
+    private static boolean isAlike(Relation one, Relation other) {
+        return one.namespace().equals(other.namespace())
+                && one.name().equals(other.name())
+                && one.identity() == other.identity()
+                && one.columns().equals(other.columns());
+    }
+
+    /** What the log has said that tables look like, by their numbers, in the order in which it has. */
+    Map<Long, List<Described>> described() {
+        return described;
+    }
+
+    /** A note that nobody has written in the transaction, of what a table looks like from a change on. */
+    void addSeen(int place, NotedDdl noted) {
+        add(place - 1, noted);
+    }
+
+    private static Optional<NotedDdl> noted(ChangedRow row, DdlNotes log) {
+        if (!(row.change() instanceof WalMessage.Insert insert)) {
+            return Optional.empty();
         }
         Relation relation = row.relation();
         Map<String, String> columns = new HashMap<>();
@@ -85,7 +112,7 @@ final class TransactionDdls {
                 columns.put(relation.columns().get(i).name(), text);
             }
         }
-        return NotedDdl.of(columns);
+        return log.noted(columns);
     }
 
     /** All that was noted, in its order. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.connector.postgres.source.SourceSettings.Ddls;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.SourceSetup;
 import dev.maintainer.replication.SourceSetup.Finding;
@@ -352,20 +353,24 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), true).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), Ddls.CAPTURE).lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), true).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), Ddls.CAPTURE).lines())
                 .anyMatch(line -> line.contains("for all tables with"));
     }
 
     @Test
-    @DisplayName("Where DDLs are not followed, whoever owns the tables can execute the script, and nothing is noted")
+    @DisplayName("Where no event triggers note DDLs, whoever owns the tables can execute the script")
     void withoutSuperuser() {
-        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), false).lines();
+        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.NONE).lines();
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("for table \"shop\".\"a\", table \"shop\".\"b\" with"))
+                .noneMatch(line -> line.contains("event trigger") || line.contains("ddl_log"));
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.DETECT).lines())
+                .anyMatch(line -> line.contains(
+                        "for table maintainer.detected_ddl, table \"shop\".\"a\", table \"shop\".\"b\" with"))
                 .noneMatch(line -> line.contains("event trigger") || line.contains("ddl_log"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.maintainer.connector.postgres.source;
 
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.ddl.CatalogDifference;
 import dev.maintainer.connector.postgres.ddl.TableScope;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.reader.KnownSource;
@@ -14,10 +15,12 @@ import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.RowReader;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What a source is made of, put together as {@link PostgresSource} does, without its threads. */
 public final class DrivenSource {
@@ -26,19 +29,23 @@ public final class DrivenSource {
     private final SourceCatalog catalog;
     private final SpanRows rows;
     private final SlotConfirmation confirmation;
+    /** Null if somebody notes DDLs. */
+    private final @Nullable CatalogPoll poll;
 
     private DrivenSource(
             ConnectionSource connections,
             EventStore store,
             ReadStart from,
             SourceCatalog catalog,
+            @Nullable CatalogPoll poll,
             TableCopies copies,
             String identity) {
         this.store = store;
+        this.poll = poll;
         this.from = from;
         this.catalog = catalog;
         this.rows = new SpanRows(
-                catalog, store, copies, new DdlNotes(new SourceDatabase(connections)).windows(identity), store::check);
+                catalog, store, copies, new KeptWindows(new SourceDatabase(connections), identity), store::check);
         this.confirmation = new SlotConfirmation(store);
     }
 
@@ -49,6 +56,7 @@ public final class DrivenSource {
             TableCopies copies,
             String identity,
             long schema,
+            boolean detects,
             long beganTs,
             long historyAfter,
             OptionalLong slotTs) {
@@ -63,11 +71,32 @@ public final class DrivenSource {
         if (!from.goesOn()) {
             store.beginAfter(from.neededTs());
         }
-        TableScope scope = new TableScope(
-                name -> name.schema().equals("shop"), table -> false, "maintainer", false, Set.of(schema), Set.of());
-        SourceCatalog catalog = LoggedCatalog.read(
-                new DdlNotes(new SourceDatabase(connections)), scope, beganTs, store.resolvedTs(), store::resolvedTs);
-        return new DrivenSource(connections, store, from, catalog, copies, identity);
+        TableScope scope =
+                new TableScope(
+                name -> name.schema().equals("shop"),
+                table -> false,
+                "maintainer",
+                detects,
+                Set.of(schema),
+                Set.of());
+        SourceDatabase database = new SourceDatabase(connections);
+        if (!detects) {
+            SourceCatalog catalog = LoggedCatalog.read(
+                    new LoggedNotes(database), null, scope, beganTs, store.resolvedTs(), store::resolvedTs);
+            return new DrivenSource(connections, store, from, catalog, null, copies, identity);
+        }
+        DetectedNotes notes = new DetectedNotes(database, identity);
+        Detection detection = new Detection(notes, database, "maintainer");
+        LoggedCatalog catalog =
+                LoggedCatalog.read(notes, detection, scope, beganTs, store.resolvedTs(), store::resolvedTs);
+        CatalogDifference difference = new CatalogDifference("maintainer", scope.wanted());
+        CatalogPoll poll = new CatalogPoll(database, notes, difference, catalog);
+        return new DrivenSource(connections, store, from, catalog, poll, copies, identity);
+    }
+
+    /** Looks into the catalog, and notes what is news here; whether something is. */
+    public boolean finds() {
+        return Objects.requireNonNull(poll).look() > 0;
     }
 
     /** Whether what is stored goes on. */

@@ -9,6 +9,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,10 @@ final class ModelConnection {
                 session.rollback();
                 yield null;
             }
+            case "setSavepoint" ->
+                proxy(Savepoint.class, (asked, unused) -> {
+                    throw new UnsupportedOperationException(asked);
+                });
             case "close" -> {
                 session.close();
                 yield null;
@@ -97,7 +102,7 @@ final class ModelConnection {
         TreeMap<Integer, @Nullable Object> parameters = new TreeMap<>();
         Answer[] last = {Answer.NOTHING};
         return proxy(type, (method, arguments) -> switch (method) {
-            case "setLong", "setInt", "setString", "setBytes" -> {
+            case "setLong", "setInt", "setString", "setBytes", "setObject" -> {
                 parameters.put((Integer) arguments[0], arguments[1]);
                 yield null;
             }

@@ -105,7 +105,8 @@ class SeededBugsTest {
                 return there;
             }
         }
-        return PlantedBug.search(PlantedBug.probe(planted), 1, MOST_WORLDS, !ONLY.isEmpty());
+        long first = bug.detects() ? World.DETECTING + 1 : 1;
+        return PlantedBug.search(PlantedBug.probe(planted), first, MOST_WORLDS, !ONLY.isEmpty());
     }
 
     @AfterAll

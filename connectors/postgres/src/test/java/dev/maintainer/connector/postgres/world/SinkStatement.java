@@ -344,7 +344,7 @@ final class SinkStatement {
             session.put(KEYLESS, table, isKeyed ? SinkRow.GONE : new SinkRow(Map.of(KEYLESS, true)));
             Map<String, @Nullable Object> row = new HashMap<>();
             for (String column : Splitter.on(", ").split(columns)) {
-                row.put(quoted(column).get(0), "there");
+                row.put(quoted(column).get(0), constantOf(column));
             }
             session.put("table", table, new SinkRow(row));
             return Answer.NOTHING;
@@ -392,12 +392,25 @@ final class SinkStatement {
                 session.put(table, row.getKey(), new SinkRow(values));
             }
         } else if (action.startsWith("add column ")) {
-            columns.put(name.get(0), "there");
+            String constant = constantOf(action);
+            columns.put(name.get(0), constant);
+            for (Map.Entry<String, SinkRow> row : session.all(table).entrySet()) {
+                Map<String, @Nullable Object> values =
+                        new HashMap<>(row.getValue().values());
+                values.put(name.get(0), constant.isEmpty() ? null : constant);
+                session.put(table, row.getKey(), new SinkRow(values));
+            }
         } else {
             throw new UnsupportedOperationException(sql);
         }
         session.put("table", table, new SinkRow(columns));
         return Answer.NOTHING;
+    }
+
+    /** What rows get that do not say anything else; empty for nothing. */
+    private static String constantOf(String column) {
+        Matcher constant = Pattern.compile(" default '([^']*)'").matcher(column);
+        return constant.find() ? constant.group(1) : "";
     }
 
     private static List<String> quoted(String text) {
@@ -455,11 +468,18 @@ final class SinkStatement {
             if (there != null && !replaces) {
                 throw new SQLException("duplicate key " + key + " in " + table, "23505");
             }
-            if (there != null) {
-                Map<String, @Nullable Object> changed = new HashMap<>(there.values());
-                changed.putAll(values);
-                values = changed;
+            Map<String, @Nullable Object> whole = new HashMap<>();
+            if (there == null) {
+                Objects.requireNonNull(session.row("table", table)).values().forEach((column, constant) -> {
+                    if (constant != null && !constant.equals("")) {
+                        whole.put(column, constant);
+                    }
+                });
+            } else {
+                whole.putAll(there.values());
             }
+            whole.putAll(values);
+            values = whole;
             session.put(table, key, new SinkRow(values));
         }
         return Answer.changed(sent.size());

@@ -11,6 +11,7 @@ import dev.maintainer.connector.postgres.wal.UnchangedValues;
 import dev.maintainer.connector.postgres.wal.WalMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceModel {
     private static final long DDL_LOG = 50;
+    private static final long DETECTED = 51;
     static final List<String> NOTE_COLUMNS = List.of(
             "id",
             "kind",
@@ -67,6 +69,9 @@ final class SourceModel {
     final TreeMap<Long, Note> notes = new TreeMap<>();
     /** Where notes were committed, as those who read the log have written down. */
     final TreeMap<Long, TreeSet<Long>> places = new TreeMap<>();
+
+    /** Of a source that notes nothing by itself. */
+    final DetectedModel detected = new DetectedModel(this);
 
     final Set<List<Long>> truncations = new HashSet<>();
     final Map<String, Long> windows = new TreeMap<>();
@@ -217,6 +222,65 @@ final class SourceModel {
             change(chance.of(List.copyOf(tables.values())), changes);
         }
         commit(changes);
+    }
+
+    /** The same, of which nobody notes anything, and only what can be followed then. */
+    void commitUnnotedDdl(boolean mayDrop) {
+        List<Change> changes = new ArrayList<>();
+        version++;
+        SourceTableModel table = chance.of(List.copyOf(tables.values()));
+        int what = chance.below(7);
+        // What is told of a column before it is dropped in the same transaction may never have been told before.
+        for (int i = what == 4 || what == 5 ? 0 : chance.below(3); i > 0; i--) {
+            change(chance.of(List.copyOf(tables.values())), changes);
+        }
+        String name = "c" + table.nextColumnNumber();
+        switch (what) {
+            case 0 -> {
+                table.rows.clear();
+                changes.add(new Change(
+                        table.copy(), new WalMessage.Truncate(0, ImmutableLongArray.of(table.oid), false, false)));
+            }
+            case 1 -> table.add(name, "text");
+            case 2 -> table.addConstant(name, "constant " + version);
+            case 3 -> table.addDrawn(name, "drawn " + version);
+            case 4 -> {
+                if (mayDrop) {
+                    table.dropLast();
+                }
+            }
+            case 5 -> {
+                if (mayDrop && table.columns.size() > 3) {
+                    String last = table.columns.get(table.columns.size() - 1).name();
+                    table.dropLast();
+                    table.add(last, "text");
+                }
+            }
+            default -> {
+                if (tables.size() < 4) {
+                    change(create(true), changes);
+                }
+            }
+        }
+        for (int i = chance.below(3); i > 0; i--) {
+            change(chance.of(List.copyOf(tables.values())), changes);
+        }
+        commit(changes);
+    }
+
+    /** Somebody who reads has noted something. */
+    void commitDetected(List<List<@Nullable String>> rows) {
+        List<Change> changes = new ArrayList<>();
+        for (List<@Nullable String> row : rows) {
+            changes.add(new Change(
+                    null, new WalMessage.Insert(0, DETECTED, RandomMessages.tuple(row.toArray(String[]::new)))));
+        }
+        commit(changes);
+    }
+
+    /** The number of the type of a column. */
+    static int typeOid(SourceTableModel.Column column) {
+        return column.type().equals("text") ? TEXT : BIGINT;
     }
 
     private static void noteIn(List<Change> changes, Note note) {
@@ -371,7 +435,11 @@ final class SourceModel {
     }
 
     private void forgetNote(Change change) {
-        if (change.shape() == null && change.message() instanceof WalMessage.Insert insert) {
+        if (change.shape() == null
+                && change.message() instanceof WalMessage.Insert insert
+                && insert.relation() == DETECTED) {
+            detected.forget(Arrays.asList(insert.row().text(0)));
+        } else if (change.shape() == null && change.message() instanceof WalMessage.Insert insert) {
             notes.remove(Long.parseLong(String.valueOf(insert.row().text(0))));
         }
     }
@@ -500,12 +568,13 @@ final class SourceModel {
 
         private void send(Change change, long id, Framing framing) {
             SourceTableModel table = change.shape();
-            List<Long> shape = List.of(table == null ? DDL_LOG : table.oid, table == null ? 0L : (long) table.shape);
+            long oid = table == null ? ((WalMessage.Insert) change.message()).relation() : table.oid;
+            List<Long> shape = List.of(oid, table == null ? 0L : (long) table.shape);
             // What a part has described counts for its transaction alone.
             Set<List<Long>> known = framing == Framing.STREAMED ? inParts : described;
             if (known.add(shape)) {
                 known.removeIf(other -> other.get(0).equals(shape.get(0)) && !other.equals(shape));
-                send(relation(table, id), framing);
+                send(table == null ? relation(oid, id) : relation(table, id), framing);
             }
             send(withXid(change.message(), id), framing);
         }
@@ -528,18 +597,21 @@ final class SourceModel {
         throw new IllegalStateException(message.toString());
     }
 
-    private static WalMessage relation(@Nullable SourceTableModel table, long id) {
-        if (table == null) {
-            return new WalMessage.Relation(
-                    id,
-                    DDL_LOG,
-                    "maintainer",
-                    "ddl_log",
-                    ReplicaIdentity.DEFAULT,
-                    NOTE_COLUMNS.stream()
-                            .map(name -> new RelationColumn(name.equals("id"), name, TEXT, -1))
-                            .toList());
-        }
+    /** A table of notes. */
+    private static WalMessage relation(long notes, long id) {
+        List<String> columns = notes == DETECTED ? DetectedModel.COLUMNS : NOTE_COLUMNS;
+        return new WalMessage.Relation(
+                id,
+                notes,
+                "maintainer",
+                notes == DETECTED ? "detected_ddl" : "ddl_log",
+                ReplicaIdentity.DEFAULT,
+                columns.stream()
+                        .map(name -> new RelationColumn(name.equals("id"), name, TEXT, -1))
+                        .toList());
+    }
+
+    private static WalMessage relation(SourceTableModel table, long id) {
         return new WalMessage.Relation(
                 id,
                 table.oid,
@@ -548,10 +620,7 @@ final class SourceModel {
                 table.keyed ? ReplicaIdentity.DEFAULT : ReplicaIdentity.FULL,
                 table.columns.stream()
                         .map(column -> new RelationColumn(
-                                !table.keyed || column.number() == 1,
-                                column.name(),
-                                column.type().equals("text") ? TEXT : BIGINT,
-                                -1))
+                                !table.keyed || column.number() == 1, column.name(), typeOid(column), -1))
                         .toList());
     }
 }

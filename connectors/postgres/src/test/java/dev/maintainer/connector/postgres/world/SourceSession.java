@@ -40,16 +40,21 @@ final class SourceSession implements ModelConnection.Session {
 
     private final SourceModel server;
     private final Listener listener;
+    private final DetectedModel.Session detected;
 
     SourceSession(SourceModel server, Listener listener) {
         this.server = server;
         this.listener = listener;
+        this.detected = server.detected.new Session();
     }
 
     @Override
     public Answer execute(String sql, List<@Nullable Object> parameters) throws SQLException {
         listener.at();
-        if (sql.startsWith("select l.id")) {
+        Answer ofNotes = detected.execute(sql, parameters);
+        if (ofNotes != null) {
+            return ofNotes;
+        } else if (sql.startsWith("select l.id")) {
             return notes(number(parameters, 0));
         } else if (sql.startsWith("select table_oid, commit_ts from maintainer.truncation")) {
             List<List<@Nullable Object>> rows = new ArrayList<>();
@@ -218,10 +223,14 @@ final class SourceSession implements ModelConnection.Session {
     }
 
     @Override
-    public void commit() {}
+    public void commit() {
+        detected.commit();
+    }
 
     @Override
-    public void rollback() {}
+    public void rollback() {
+        detected.rollback();
+    }
 
     @Override
     public void close() {}

@@ -13,8 +13,13 @@ final class SourceTableModel {
     /** The number of the schema of all tables. */
     static final long SCHEMA = 77;
 
-    /** A column. */
-    record Column(int number, String name, String type) {}
+    /**
+     * A column.
+     *
+     * @param constant what rows have got that were there when it was added; null for nothing
+     */
+    record Column(
+            int number, String name, String type, @Nullable String constant) {}
 
     final long oid;
     final String name;
@@ -29,6 +34,8 @@ final class SourceTableModel {
     private int nextColumn = 1;
     /** Changes with each description of the table. */
     int shape;
+    /** Another one if all rows were written anew. */
+    private long file = 1;
 
     SourceTableModel(long oid, String name, boolean keyed) {
         this.oid = oid;
@@ -40,9 +47,57 @@ final class SourceTableModel {
     }
 
     int add(String column, String type) {
-        columns.add(new Column(nextColumn, column, type));
+        columns.add(new Column(nextColumn, column, type, null));
         shape++;
         return nextColumn++;
+    }
+
+    /** Rows that are there get a constant, which the catalog keeps for them. */
+    void addConstant(String column, String constant) {
+        columns.add(new Column(nextColumn, column, "text", constant));
+        rows.values().forEach(row -> row.put(nextColumn, constant));
+        shape++;
+        nextColumn++;
+    }
+
+    /** All rows are written anew, with a value that nobody tells. */
+    void addDrawn(String column, String value) {
+        int number = add(column, "text");
+        rows.values().forEach(row -> row.put(number, value));
+        List<Column> kept = columns.stream()
+                .map(each -> new Column(each.number(), each.name(), each.type(), null))
+                .toList();
+        columns.clear();
+        columns.addAll(kept);
+        file++;
+    }
+
+    /** What the catalog has of it. */
+    Map<String, @Nullable String> found() {
+        List<String> shape = new ArrayList<>();
+        List<String> constants = new ArrayList<>();
+        for (Column column : columns) {
+            shape.add("{\"number\":" + column.number() + ",\"name\":\"" + column.name() + "\",\"type\":"
+                    + SourceModel.typeOid(column) + ",\"modifier\":-1,\"text\":\"" + column.type() + "\"}");
+            if (column.constant() != null) {
+                constants.add("\"" + column.number() + "\":\"" + column.constant() + "\"");
+            }
+        }
+        Map<String, @Nullable String> found = new LinkedHashMap<>();
+        found.put("object_oid", Long.toString(oid));
+        found.put("schema_oid", Long.toString(SCHEMA));
+        found.put("schema_name", "shop");
+        found.put("object_name", name);
+        found.put("relation_kind", "r");
+        found.put("persistence", "p");
+        found.put("partition_of", "0");
+        found.put("added_values", constants.isEmpty() ? null : "{" + String.join(",", constants) + "}");
+        found.put("image", image());
+        found.put(
+                "detail",
+                "{\"columns\":[" + String.join(",", shape) + "],\"last\":" + (nextColumn - 1) + ",\"file\":" + file
+                        + ",\"entry\":0}");
+        return found;
     }
 
     /** Takes away the last column, unless it is one of the first. */
@@ -70,7 +125,8 @@ final class SourceTableModel {
         for (Column column : columns) {
             texts.add("{\"number\":" + column.number() + ",\"name\":\"" + column.name() + "\",\"type\":\""
                     + column.type() + "\",\"collation\":null,\"notNull\":" + (keyed && column.number() == 1)
-                    + ",\"default\":null,\"identity\":\"\",\"generated\":\"\"}");
+                    + ",\"default\":" + (column.constant() == null ? null : "\"'" + column.constant() + "'::text\"")
+                    + ",\"identity\":\"\",\"generated\":\"\"}");
         }
         return "{\"postgresql\":1,\"columns\":[" + String.join(",", texts)
                 + (keyed ? "],\"key\":[\"id\"],\"replicaIdentity\":\"d\"}" : "],\"key\":[],\"replicaIdentity\":\"f\"}");
@@ -114,6 +170,7 @@ final class SourceTableModel {
         copy.nextColumn = nextColumn;
         copy.nextRow = nextRow;
         copy.shape = shape;
+        copy.file = file;
         rows.forEach((key, row) -> copy.rows.put(key, new LinkedHashMap<>(row)));
         return copy;
     }

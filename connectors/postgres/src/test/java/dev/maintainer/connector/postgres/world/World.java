@@ -27,6 +27,9 @@ final class World {
     /** Of so many worlds one has a table without a key: the last one. */
     private static final int KEYLESS_EVERY = 5;
 
+    /** From this seed on nobody notes DDLs. */
+    static final long DETECTING = 1_000_000;
+
     private static final int WILD_ACTS = 700;
     private static final int MOST_CALM_ACTS = 6_000;
     private static final int MOST_PROCESSES = 400;
@@ -42,6 +45,9 @@ final class World {
 
     /** Nothing fails from now on. */
     private boolean calm;
+
+    /** The process sees by itself what DDLs have done. */
+    final boolean detects;
 
     /** How often some things happen, which differs from world to world. */
     private final int ddlRate;
@@ -66,6 +72,7 @@ final class World {
         this.chance = new Chance(seed);
         this.tears = new SplittableRandom(~seed);
         this.directory = directory;
+        this.detects = seed >= DETECTING;
         this.ddlRate = chance.of(List.of(1, 2, 6));
         this.killRate = chance.of(List.of(2, 5, 30));
         this.diskRate = chance.of(List.of(2, 5));
@@ -75,6 +82,7 @@ final class World {
         }
         source.beginHere();
         source.placeNotes();
+        source.detected.begin(IDENTITY, source.startTs, source.tables.values());
         this.control = new Control(this);
         this.sink = new SinkModel(control, new CommitCheck(this));
         this.disk = new DrivenStore(directory.resolve("rows"), this::beforeForce);
@@ -218,12 +226,16 @@ final class World {
             actCalmly();
             return;
         }
+        if (detects && chance.oneIn(25)) {
+            look();
+            return;
+        }
         switch (chance.below(60)) {
             case 0, 1, 2, 3 -> source.commitRows();
             case 4 -> source.mark();
             case 5 -> {
                 if (chance.oneIn(ddlRate)) {
-                    source.commitDdl();
+                    commitDdl();
                     tell("a DDL at " + source.lastCommitTs());
                 }
             }
@@ -238,6 +250,29 @@ final class World {
                 }
             }
             default -> control.act();
+        }
+    }
+
+    private void commitDdl() {
+        WorldProcess present = process;
+        if (detects) {
+            // What is told of a column that is gone when it is read cannot be followed.
+            source.commitUnnotedDdl(present != null && present.deliveredTs() >= source.lastCommitTs());
+        } else {
+            source.commitDdl();
+        }
+    }
+
+    /** The process looks into the catalog. */
+    private void look() {
+        WorldProcess present = process;
+        if (present != null) {
+            try {
+                boolean unused = present.source().finds();
+            } catch (MaintainerException e) {
+                tell("in vain: " + e.getMessage());
+                require(e);
+            }
         }
     }
 

@@ -58,6 +58,7 @@ final class WorldProcess implements DrivenReader.Server {
                     copies.copies(),
                     World.IDENTITY,
                     SourceTableModel.SCHEMA,
+                    world.detects,
                     world.source.startTs,
                     world.control.durableCheckpoint(),
                     world.source.hasSlot ? OptionalLong.of(world.source.confirmedTs) : OptionalLong.empty());

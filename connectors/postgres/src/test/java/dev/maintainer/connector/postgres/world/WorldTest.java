@@ -35,8 +35,18 @@ class WorldTest {
     @Test
     @DisplayName("Whatever fails on the way, in the end the sink has what the source has, and no law is broken before")
     void worlds() {
+        run(FIRST, WORLDS);
+    }
+
+    @Test
+    @DisplayName("So it is where nobody notes DDLs, and the process sees them by itself")
+    void detecting() {
+        run(World.DETECTING + FIRST, WORLDS / 3);
+    }
+
+    private static void run(long first, int worlds) {
         List<String> broken = new ArrayList<>();
-        for (long seed = FIRST; seed < FIRST + WORLDS; seed++) {
+        for (long seed = first; seed < first + worlds; seed++) {
             WorldRun run = WorldRun.of(seed);
             Violated violated = run.violated();
             if (violated != null) {

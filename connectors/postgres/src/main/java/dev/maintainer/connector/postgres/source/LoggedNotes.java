@@ -1,0 +1,162 @@
+package dev.maintainer.connector.postgres.source;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
+import dev.maintainer.connector.postgres.ddl.NotedDdl;
+import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What event triggers of a source have noted: the entries of {@code maintainer.ddl_log}, and where each of them was committed, which
+ * whoever reads the log of the server writes down. An entry may have several positions: the first one counts. Each call connects
+ * anew. Thread-safe.
+ */
+final class LoggedNotes implements DdlNotes {
+    private static final String LOG = "ddl_log";
+
+    private static final int ROWS = 200;
+
+    private static final String ENTRIES = """
+            select l.id, l.kind, l.tag, l.object_oid, l.schema_oid, l.schema_name, l.object_name, l.relation_kind,
+              l.persistence, l.partition_of, l.added_values, l.detail, l.image, p.commit_ts
+            from maintainer.ddl_log l
+              join (select entry, min(commit_ts) from maintainer.ddl_position group by entry) p (entry, commit_ts)
+                on p.entry = l.id
+            where p.commit_ts <= ?
+            order by p.commit_ts, l.id""";
+
+    static final List<String> COLUMNS = List.of(
+            "id",
+            "kind",
+            "tag",
+            "object_oid",
+            "schema_oid",
+            "schema_name",
+            "object_name",
+            "relation_kind",
+            "persistence",
+            "partition_of",
+            "added_values",
+            "detail",
+            "image");
+
+    private static final String GONE = """
+            select format('%I.%I', last.schema_name, last.object_name)
+            from (
+              select distinct on (object_oid) object_oid, schema_name, object_name, image is not null as is_there
+              from maintainer.ddl_log
+              where kind in ('baseline', 'table', 'rewritten', 'dropped') and object_oid is not null
+              order by object_oid, id desc) last
+            where last.is_there and not exists (select from pg_class c where c.oid = last.object_oid)
+            order by 1 limit 5""";
+
+    private final SourceDatabase database;
+
+    LoggedNotes(SourceDatabase database) {
+        this.database = database;
+    }
+
+    @Override
+    public boolean isLog(Relation relation) {
+        return relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
+                && relation.name().equals(LOG);
+    }
+
+    @Override
+    public Optional<NotedDdl> noted(Map<String, String> columns) {
+        return Optional.of(NotedDdl.of(columns));
+    }
+
+    @Override
+    public Known read(long startTs, long upToTs) {
+        return database.call("what was noted of DDLs cannot be read", connection -> {
+            connection.setAutoCommit(false);
+            KnownNotes known = new KnownNotes(startTs);
+            try (PreparedStatement statement = connection.prepareStatement(ENTRIES)) {
+                statement.setFetchSize(ROWS);
+                statement.setLong(1, upToTs);
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        known.add(result.getLong(COLUMNS.size() + 1), noted(result));
+                    }
+                }
+            }
+            known.addTruncations(connection, upToTs);
+            connection.rollback();
+            return known.known();
+        });
+    }
+
+    static NotedDdl noted(ResultSet result) throws SQLException {
+        Map<String, String> columns = new HashMap<>();
+        for (int i = 0; i < COLUMNS.size(); i++) {
+            String text = result.getString(i + 1);
+            if (text != null) {
+                columns.put(COLUMNS.get(i), text);
+            }
+        }
+        return NotedDdl.of(columns);
+    }
+
+    /**
+     * Refuses a log that has tables which are not there.
+     *
+     * @param connection sees the database where a changefeed begins
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} naming some of them
+     */
+    static void requireOwn(Connection connection) throws SQLException {
+        List<String> gone = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(GONE)) {
+            while (result.next()) {
+                gone.add(result.getString(1));
+            }
+        }
+        if (!gone.isEmpty()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "maintainer.ddl_log has tables that are not there (" + Printable.line(String.join(", ", gone))
+                            + "): it was copied from another database, or event triggers were disabled when they were"
+                            + " dropped; execute what 'maintainer postgres setup-sql --drop' prints, and then what"
+                            + " 'maintainer postgres setup-sql' prints");
+        }
+    }
+
+    /** Entries of which nobody has written down yet where they were committed. */
+    static List<Long> unplaced(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("""
+                        select id from maintainer.ddl_log l
+                        where not exists (select from maintainer.ddl_position p where p.entry = l.id)""")) {
+            List<Long> entries = new ArrayList<>();
+            while (result.next()) {
+                entries.add(result.getLong(1));
+            }
+            return entries;
+        }
+    }
+
+    @Override
+    public void write(long commitTs, Collection<Long> entries, Collection<Long> truncated) {
+        if (entries.isEmpty() && truncated.isEmpty()) {
+            return;
+        }
+        int unused = database.call("where a DDL was committed cannot be noted", connection -> {
+            DdlNotes.makeDurable(connection);
+            return DdlNotes.insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries)
+                    + DdlNotes.insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated);
+        });
+    }
+}
