@@ -24,6 +24,9 @@ public final class Load implements AutoCloseable {
     /** There is another table after so many events, and at most one a second. */
     private static final int EVENTS_PER_TABLE = 1_000;
 
+    /** With tables that do not stay there is another one after so many steps. */
+    private static final int STEPS_PER_BRIEF_TABLE = 10;
+
     private static final long FIRST_TS = 1_000_000;
     /** Rows that were inserted so many events ago are updated, and twice as many ago deleted. */
     private static final int AGE = 600;
@@ -31,6 +34,7 @@ public final class Load implements AutoCloseable {
     private final Path file;
     private final int step;
     private final int tablesAtFirst;
+    private final boolean drops;
     private final int eventsPerTable;
     /** When everything up to a commit time was in the file. */
     private final ConcurrentSkipListMap<Long, Long> writtenAt = new ConcurrentSkipListMap<>();
@@ -41,8 +45,10 @@ public final class Load implements AutoCloseable {
     private long ts = FIRST_TS;
     private int tables;
     private int events;
+    private int steps;
 
-    private Load(Path file, int step, int tablesAtFirst) {
+    private Load(Path file, int step, int tablesAtFirst, boolean drops) {
+        this.drops = drops;
         this.file = file;
         this.tablesAtFirst = tablesAtFirst;
         this.step = step;
@@ -57,9 +63,10 @@ public final class Load implements AutoCloseable {
      * @param file must not exist
      * @param step how many events in 50 ms
      * @param tables how many there are at first
+     * @param drops whether there are tables besides that are dropped half a second later
      */
-    static Load begin(Path file, int step, int tables) throws IOException {
-        Load load = new Load(file, step, tables);
+    static Load begin(Path file, int step, int tables, boolean drops) throws IOException {
+        Load load = new Load(file, step, tables, drops);
         load.grow();
         load.writer.start();
         return load;
@@ -87,9 +94,30 @@ public final class Load implements AutoCloseable {
             for (int i = 0; i < step; i++) {
                 out.write(event(events++));
             }
+            if (drops && steps++ % STEPS_PER_BRIEF_TABLE == 0) {
+                out.write(briefTable(steps / STEPS_PER_BRIEF_TABLE));
+            }
             out.write("{\"type\":\"resolved\",\"ts\":%d}\n".formatted(ts));
         }
         writtenAt.put(ts, System.nanoTime());
+    }
+
+    /** One comes, gets a row right away, and the one before gets another one and goes. */
+    private String briefTable(int number) {
+        String former = number == 0
+                ? ""
+                : briefRow(number - 1)
+                        + "{\"commitTs\":%d,\"ddl\":\"DROP_TABLE\",\"schema\":\"shop\",\"table\":\"b%d\"}\n"
+                                .formatted(++ts, number - 1);
+        return former
+                + "{\"commitTs\":%d,\"ddl\":\"CREATE_TABLE\",\"schema\":\"shop\",\"table\":\"b%d\"}\n"
+                        .formatted(++ts, number)
+                + briefRow(number);
+    }
+
+    private String briefRow(int table) {
+        return "{\"commitTs\":%1$d,\"op\":\"I\",\"schema\":\"shop\",\"table\":\"b%2$d\",\"key\":\"%1$d\",\"row\":{\"value\":\"1\"}}\n"
+                .formatted(++ts, table);
     }
 
     /** A third of all inserts; what is updated and deleted has been inserted before, in the same table. */

@@ -70,6 +70,7 @@ public final class ProcessCluster implements AutoCloseable {
     private final @Nullable Proxies proxies;
     private final Store store;
     private final Load load;
+    private final boolean redo;
     private final boolean startsWithTables;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, Member.Options> options = new LinkedHashMap<>();
@@ -78,8 +79,9 @@ public final class ProcessCluster implements AutoCloseable {
     private ProcessCluster(Path directory, ClusterOptions wanted) throws IOException, InterruptedException {
         this.directory = directory;
         this.proxies = wanted.proxied() ? new Proxies() : null;
+        this.redo = wanted.redo();
         this.startsWithTables = wanted.tables() > Load.TABLES;
-        this.load = Load.begin(directory.resolve("log.ndjson"), wanted.step(), wanted.tables());
+        this.load = Load.begin(directory.resolve("log.ndjson"), wanted.step(), wanted.tables(), wanted.redo());
         Path data = directory.resolve("zookeeper");
         this.store = wanted.ensemble()
                 ? ZooKeeperEnsemble.start(data, wanted.protocol())
@@ -179,6 +181,9 @@ public final class ProcessCluster implements AutoCloseable {
         wanted.put("name", CHANGEFEED);
         wanted.put("source", "changelog:" + load.file() + "?mode=tail");
         wanted.put("sink", "files:" + sink);
+        if (redo) {
+            wanted.put("redo", true);
+        }
         if (startsWithTables) {
             wanted.put("startTs", load.tablesTs());
         }
@@ -230,6 +235,11 @@ public final class ProcessCluster implements AutoCloseable {
     /** {@return the log} */
     public Load load() {
         return load;
+    }
+
+    /** {@return whether the changefeed keeps a redo log} */
+    public boolean keepsRedo() {
+        return redo;
     }
 
     /** {@return whether the changefeed begins when its tables are there} */

@@ -7,6 +7,9 @@ import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogReader;
 import dev.maintainer.connector.changelog.LoggedState;
 import dev.maintainer.connector.files.FinishedTables;
+import dev.maintainer.connector.files.RedoCheck;
+import dev.maintainer.connector.files.RedoLog;
+import dev.maintainer.connector.files.RedoRestore;
 import dev.maintainer.connector.files.SinkCheck;
 import dev.maintainer.connector.files.claim.Claim;
 import dev.maintainer.node.run.StateDifference;
@@ -43,6 +46,31 @@ public final class Checks {
                     new TreeSet<>(wanted.names()), wanted::rows, tables.names(), tables::cursor, false);
             assertThat(difference.first()).as("C1: rows that differ").isEmpty();
             assertThat(difference.count()).as("C1: rows that differ").isZero();
+        }
+    }
+
+    /** C1: nothing that counts in the sink is missing in the redo log, or later than what that has promised. At any time. */
+    public static RedoCheck sinkBehindRedo(Path sink) {
+        RedoCheck check = RedoCheck.of(sink, RedoLog.of(sink))
+                .orElseThrow(() -> new AssertionError("C1: there is no redo log beside " + sink));
+        assertThat(check.isGood()).as("C1: %s", check).isTrue();
+        return check;
+    }
+
+    /** C1: what the redo log promises is the log, at its end and at a moment before. */
+    public static void redoEqualsLog(Path sink, Path file, Path restored) throws IOException {
+        RedoRestore restore = RedoRestore.from(RedoLog.of(sink));
+        try (ChangeLog log = ChangeLogReader.read(file)) {
+            assertThat(restore.promisedTs()).as("C1: promised").isGreaterThanOrEqualTo(log.endTs());
+            for (long at : new long[] {log.endTs() - (log.endTs() - log.startTs()) / 3, log.endTs()}) {
+                FinishedTables tables = restore.restore(at, restored.resolve(Long.toString(at)));
+                LoggedState wanted = log.stateAt(at);
+                StateDifference difference = StateDifference.between(
+                        new TreeSet<>(wanted.names()), wanted::rows, tables.names(), tables::cursor, false);
+                assertThat(difference.first())
+                        .as("C1: rows of the redo log that differ at %d", at)
+                        .isEmpty();
+            }
         }
     }
 

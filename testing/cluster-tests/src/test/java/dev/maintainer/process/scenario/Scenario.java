@@ -2,6 +2,7 @@ package dev.maintainer.process.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.connector.files.RedoLog;
 import dev.maintainer.process.cluster.ClusterOptions;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.Patience;
@@ -123,6 +124,13 @@ public final class Scenario implements AutoCloseable {
             Checks.sinkEqualsLog(sink, cluster.load().file());
         }
         Checks.claimsInOrder(sink);
+        if (cluster.keepsRedo()) {
+            Path redo = RedoLog.of(sink);
+            report("the redo log at the end: " + Checks.sinkBehindRedo(sink));
+            Checks.redoEqualsLog(
+                    sink, cluster.load().file(), cluster.directory().resolve("restored"));
+            Checks.claimsInOrder(redo);
+        }
         Checks.checkpointsNeverFall(watch.samples());
         Checks.handoffsClean(events, ProcessCluster.CHANGEFEED);
         Checks.leasesHeld(events);
