@@ -3,6 +3,7 @@ package dev.maintainer.node.server;
 import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.setup.PostgresSetup;
@@ -152,6 +153,12 @@ class PostgresDetectTest {
                                 source,
                                 "select count(*) from pg_replication_slots where database = current_database() and active")
                         .equals("0"));
+        await(
+                "the changefeed to say why",
+                () -> cluster.changefeed(FEED.name()).stream()
+                        .flatMap(view -> view.errors().stream())
+                        .anyMatch(error -> error.code() == ErrorCode.SCHEMA_DRIFT
+                                && error.message().contains("shop.orders")));
         assertThat(query(sink, content)).isEqualTo(before);
     }
 }

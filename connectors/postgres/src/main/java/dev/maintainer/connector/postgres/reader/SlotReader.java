@@ -195,6 +195,7 @@ public final class SlotReader implements AutoCloseable {
                 e.code().code(),
                 e.getMessage());
         become(ReaderState.FAILED, String.valueOf(e.getMessage()), e);
+        log.failed(e);
     }
 
     private void become(ReaderState next, String detail, @Nullable MaintainerException failure) {

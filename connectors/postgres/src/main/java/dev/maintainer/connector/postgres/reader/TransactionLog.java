@@ -29,4 +29,11 @@ public interface TransactionLog {
      * @param ts a position; greater than the one before
      */
     void resolved(long ts);
+
+    /**
+     * Nothing will come any more: the reader has failed for good. Whoever waits for more has to hear of it.
+     *
+     * @param cause what everybody gets that reads on
+     */
+    default void failed(MaintainerException cause) {}
 }

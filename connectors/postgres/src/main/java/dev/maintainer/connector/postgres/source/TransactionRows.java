@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.source;
 
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.reader.CommittedTransaction;
@@ -131,6 +132,12 @@ final class TransactionRows implements TransactionLog {
             store.add(event);
             work.add(event);
         }
+    }
+
+    /** Those that have passed all that there was are not asked for more until something comes, so they would never hear of it. */
+    @Override
+    public void failed(MaintainerException cause) {
+        store.end(cause);
     }
 
     @Override

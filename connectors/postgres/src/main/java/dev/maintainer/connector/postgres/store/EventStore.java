@@ -347,7 +347,12 @@ public final class EventStore implements AutoCloseable {
         end(cause);
     }
 
-    private void end(MaintainerException cause) {
+    /**
+     * Nothing is added or read any more, and those that wait for rows are told. What has ended it first counts.
+     *
+     * @param cause what everybody gets that reads on
+     */
+    public void end(MaintainerException cause) {
         List<Runnable> due = new ArrayList<>();
         synchronized (lock) {
             if (failure == null) {

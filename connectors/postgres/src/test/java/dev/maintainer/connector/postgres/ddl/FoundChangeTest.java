@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class FoundChangeTest {
     private static final FoundNotes KNOWN = table(1, "orders", "1 id integer", "2 total text", "3 note text");
 
-    private final CatalogHistory history =
-            new CatalogHistory(new TableScope(name -> true, table -> false, "maintainer", true, Set.of(), Set.of()), 1_000);
+    private final CatalogHistory history = new CatalogHistory(
+            new TableScope(name -> true, table -> false, "maintainer", true, Set.of(), Set.of()), 1_000);
 
     private static @Nullable Kind change(FoundNotes found) {
         NotedDdl counted = FoundChange.of(KNOWN.note(), true, found.note());

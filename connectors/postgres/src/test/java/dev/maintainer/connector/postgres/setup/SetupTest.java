@@ -353,7 +353,8 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), Ddls.CAPTURE).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), Ddls.CAPTURE)
+                        .lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
         assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), Ddls.CAPTURE).lines())

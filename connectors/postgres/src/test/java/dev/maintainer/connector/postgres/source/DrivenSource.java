@@ -71,14 +71,8 @@ public final class DrivenSource {
         if (!from.goesOn()) {
             store.beginAfter(from.neededTs());
         }
-        TableScope scope =
-                new TableScope(
-                name -> name.schema().equals("shop"),
-                table -> false,
-                "maintainer",
-                detects,
-                Set.of(schema),
-                Set.of());
+        TableScope scope = new TableScope(
+                name -> name.schema().equals("shop"), table -> false, "maintainer", detects, Set.of(schema), Set.of());
         SourceDatabase database = new SourceDatabase(connections);
         if (!detects) {
             SourceCatalog catalog = LoggedCatalog.read(
