@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -139,7 +140,7 @@ class AllTypesTest {
             shop.sql("update shop.orders set c_text = '' where id = 2");
             SortedMap<Integer, Checksum> others = found.compute();
             SortedSet<Integer> differing = new TreeSet<>(sums.keySet());
-            differing.removeIf(bucket -> sums.get(bucket).equals(others.get(bucket)));
+            differing.removeIf(bucket -> Objects.equals(sums.get(bucket), others.get(bucket)));
             assertThat(differing).hasSize(1);
             try (RowCursor here = wanted.rows(differing);
                     RowCursor there = found.rows(differing)) {
