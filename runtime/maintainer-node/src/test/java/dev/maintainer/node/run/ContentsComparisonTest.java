@@ -45,7 +45,7 @@ class ContentsComparisonTest {
 
         private RowCursor rowsOf(Iterable<String> keys) {
             List<Row> chosen = new ArrayList<>();
-            keys.forEach(key -> chosen.add(new Row(key, rows.get(key), "its definition")));
+            keys.forEach(key -> chosen.add(new Row(key, rows.getOrDefault(key, ""), "its definition")));
             chosen.forEach(row -> read.add(row.key()));
             return RowCursor.over(chosen.iterator());
         }
