@@ -82,10 +82,10 @@ final class HearingCheck {
         peaceSince = -1;
     }
 
-    /** It wants to begin, and does without a member that it has not heard. */
-    void expelled(NodeId node, long startMillis, long nowMillis) {
+    /** It wants to begin, and does without a member that has not answered. One that is alive answers soon after other words. */
+    void expelled(NodeId node, long nowMillis) {
         Long heard = heardAt.get(node);
-        if (heard != null && nowMillis - heard < startMillis) {
+        if (heard != null && nowMillis - heard < SLACK_MILLIS) {
             throw new Violation(
                     Invariant.EXPELLED_WAS_SILENT,
                     "node " + node + " is expelled at " + nowMillis + ", and was heard at " + heard);

@@ -88,7 +88,7 @@ final class SimulatedCoordinator {
                         if (hasStarted()) {
                             evictor.expelled(node, seat.millis());
                         } else {
-                            hearing.expelled(node, config.startMillis(), seat.millis());
+                            hearing.expelled(node, seat.millis());
                         }
                         seat.expel(node);
                     }
