@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -77,12 +76,15 @@ final class ProcessorTime {
 
     /** Nothing of a process that has just ended: then it is among the ended children of its parent. */
     private static String[] fields(long pid) {
+        Path file = Path.of("/proc", Long.toString(pid), "stat");
         try {
-            String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            String line = Files.readString(file);
             return line.substring(line.lastIndexOf(')') + 2).split(" ");
-        } catch (NoSuchFileException e) {
-            return new String[0];
         } catch (IOException e) {
+            // It may end between opening and reading.
+            if (Files.notExists(file)) {
+                return new String[0];
+            }
             throw new UncheckedIOException("the processor time of process " + pid + " cannot be read", e);
         }
     }
