@@ -3,7 +3,6 @@ package dev.maintainer.node.server;
 import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.setup.PostgresSetup;
@@ -157,8 +156,7 @@ class PostgresDetectTest {
                 "the changefeed to say why",
                 () -> cluster.changefeed(FEED.name()).stream()
                         .flatMap(view -> view.errors().stream())
-                        .anyMatch(error -> error.code() == ErrorCode.SCHEMA_DRIFT
-                                && error.message().contains("shop.orders")));
+                        .anyMatch(error -> error.message().contains("table shop.orders had the columns")));
         assertThat(query(sink, content)).isEqualTo(before);
     }
 }
