@@ -4,8 +4,6 @@ import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.connector.postgres.server.PostgresServer;
-import dev.maintainer.connector.postgres.setup.PostgresSetup;
 import dev.maintainer.node.run.BothEnds;
 import dev.maintainer.node.run.DeliveryTimeoutException;
 import dev.maintainer.node.run.LiveComparison;
@@ -13,11 +11,6 @@ import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
 import dev.maintainer.replication.TableContents;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,9 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresChangefeedTest {
     private static final ChangefeedId FEED = new ChangefeedId("shop");
 
-    private final PostgresServer server = PostgresServer.shared();
-    private final String source = server.newDatabase();
-    private final String sink = server.newDatabase();
+    private final TwoDatabases databases = new TwoDatabases("");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -40,41 +31,11 @@ class PostgresChangefeedTest {
 
     @BeforeEach
     void prepare() {
-        ConnectorAddress address = ConnectorAddress.parse(sourceAddress(), "the source");
-        server.execute(
-                source,
-                "create schema shop",
+        databases.on(
                 "create table shop.orders (id int primary key, total text)",
                 "create table shop.customers (name text primary key, city text)",
-                "insert into shop.orders select i, 't' || i from generate_series(1, 2000) i",
-                String.join("\n", new PostgresSetup(System::getenv).script(address, address.with(new TreeMap<>()))));
-    }
-
-    private String sourceAddress() {
-        return address(source) + "?tables=shop.*&heartbeat-seconds=1";
-    }
-
-    private String address(String database) {
-        return "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + server.port() + "/" + database;
-    }
-
-    private String query(String database, String sql) {
-        try (Connection connection = server.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            return result.next() ? String.valueOf(result.getString(1)) : "";
-        } catch (SQLException e) {
-            return String.valueOf(e.getMessage());
-        }
-    }
-
-    private void awaitEqual() throws InterruptedException {
-        for (String table : List.of("shop.orders", "shop.customers")) {
-            String there = query(source, "select count(*) from " + table);
-            await(
-                    there + " rows of " + table,
-                    () -> query(sink, "select count(*) from " + table).equals(there));
-        }
+                "insert into shop.orders select i, 't' || i from generate_series(1, 2000) i");
+        databases.setUp();
     }
 
     @Test
@@ -87,37 +48,47 @@ class PostgresChangefeedTest {
             await("a leader", () -> cluster.leader().isPresent());
             NodeServer leading = cluster.leader().orElseThrow();
             long unused = leading.validate(
-                    FEED, ClusterOfServers.configuration(sourceAddress(), address(sink)), (earliest, end) -> earliest);
-            assertThat(query(source, "select count(*) from pg_replication_slots where database = '" + source + "'"))
+                    FEED,
+                    ClusterOfServers.configuration(databases.sourceAddress(), databases.sinkAddress()),
+                    (earliest, end) -> earliest);
+            assertThat(databases.query(
+                            databases.source,
+                            "select count(*) from pg_replication_slots where database = '" + databases.source + "'"))
                     .isEqualTo("0");
-            cluster.create(FEED.name(), sourceAddress(), address(sink));
-            awaitEqual();
+            cluster.create(FEED.name(), databases.sourceAddress(), databases.sinkAddress());
+            databases.awaitEqual();
 
-            server.execute(
-                    source,
+            databases.on(
                     "delete from shop.orders where id <= 500",
                     "insert into shop.customers select 'c' || i, 'Bern' from generate_series(1, 300) i");
-            awaitEqual();
+            databases.awaitEqual();
             cluster.kill(leading.equals(first) ? second : first);
-            server.execute(source, "insert into shop.orders select i, 'late' from generate_series(3001, 3100) i");
-            awaitEqual();
+            databases.on("insert into shop.orders select i, 'late' from generate_series(3001, 3100) i");
+            databases.awaitEqual();
             await(
                     "the slot to follow",
-                    () -> query(
-                                    source,
+                    () -> databases
+                            .query(
+                                    databases.source,
                                     "select min(pg_current_wal_lsn() - confirmed_flush_lsn) < 100000 from"
-                                            + " pg_replication_slots where active and database = '" + source + "'")
+                                            + " pg_replication_slots where active and database = '" + databases.source
+                                            + "'")
                             .equals("t"));
 
             await("a leader", () -> cluster.leader().isPresent());
             cluster.leader().orElseThrow().coordinator().remove(FEED);
             await(
                     "the slots to go",
-                    () -> query(source, "select count(*) from pg_replication_slots where database = '" + source + "'")
+                    () -> databases
+                            .query(
+                                    databases.source,
+                                    "select count(*) from pg_replication_slots where database = '" + databases.source
+                                            + "'")
                             .equals("0"));
             await(
                     "the note of where it began to go",
-                    () -> query(source, "select count(*) from maintainer.changefeed")
+                    () -> databases
+                            .query(databases.source, "select count(*) from maintainer.changefeed")
                             .equals("0"));
         }
     }
@@ -129,14 +100,13 @@ class PostgresChangefeedTest {
         try (ClusterOfServers cluster = new ClusterOfServers(temporary)) {
             NodeServer unused = cluster.start("n1");
             await("a leader", () -> cluster.leader().isPresent());
-            cluster.create(FEED.name(), sourceAddress(), address(sink));
-            awaitEqual();
+            cluster.create(FEED.name(), databases.sourceAddress(), databases.sinkAddress());
+            databases.awaitEqual();
 
             AtomicBoolean writes = new AtomicBoolean(true);
             Thread application = new Thread(() -> {
                 for (int i = 0; writes.get(); i++) {
-                    server.execute(
-                            source,
+                    databases.on(
                             "update shop.orders set total = 'u" + i + "' where id between 100 and 120",
                             "insert into shop.customers values ('d" + i + "', 'Bern')");
                 }
@@ -145,7 +115,7 @@ class PostgresChangefeedTest {
             try {
                 assertThat(compareLive().difference().first()).isEmpty();
 
-                server.execute(sink, "update shop.orders set total = 'forged' where id = 7");
+                databases.forge("update shop.orders set total = 'forged' where id = 7");
                 assertThat(compareLive().difference().first())
                         .singleElement()
                         .asString()
@@ -159,8 +129,8 @@ class PostgresChangefeedTest {
 
     private LiveComparison.Outcome compareLive() throws DeliveryTimeoutException {
         Connectors connectors = Connectors.load(getClass().getClassLoader());
-        ConnectorAddress from = ConnectorAddress.parse(sourceAddress(), "--source");
-        ConnectorAddress to = ConnectorAddress.parse(address(sink), "--sink");
+        ConnectorAddress from = ConnectorAddress.parse(databases.sourceAddress(), "--source");
+        ConnectorAddress to = ConnectorAddress.parse(databases.sinkAddress(), "--sink");
         BothEnds ends = new BothEnds(
                 () -> connectors.sourceContents(from, new TreeMap<>()),
                 () -> connectors.sinkContents(to, new TreeMap<>(), FEED));

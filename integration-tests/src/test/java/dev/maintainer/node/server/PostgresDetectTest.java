@@ -4,15 +4,7 @@ import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.connector.postgres.server.PostgresServer;
-import dev.maintainer.connector.postgres.setup.PostgresSetup;
-import dev.maintainer.replication.ConnectorAddress;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -23,18 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresDetectTest {
     private static final ChangefeedId FEED = new ChangefeedId("shop");
 
-    /** All rows as one value, whatever the order of the columns, none of which is called as the row is here. */
-    private static final String CONTENT =
-            "select coalesce(md5(string_agg(to_jsonb(its_row)::text, ',' order by to_jsonb(its_row)::text)), 'empty')"
-                    + " from %s its_row";
-
-    private static final String TABLES =
-            "select coalesce(string_agg(tablename, ',' order by tablename), '') from pg_tables"
-                    + " where schemaname = 'shop' ";
-
-    private final PostgresServer server = PostgresServer.shared();
-    private final String source = server.newDatabase();
-    private final String sink = server.newDatabase();
+    private final TwoDatabases databases = new TwoDatabases("&ddl=detect&detect-seconds=1").withOrders();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -45,20 +26,13 @@ class PostgresDetectTest {
 
     @BeforeEach
     void begin() throws Exception {
-        ConnectorAddress address = ConnectorAddress.parse(sourceAddress(), "the source");
-        on(
-                "create schema shop",
-                "create table shop.orders (id int primary key, total text, seen bool not null default false)",
-                "create table shop.customers (name text primary key, city text)",
-                "insert into shop.orders select i, 't' || i from generate_series(1, 500) i",
-                "insert into shop.customers select 'c' || i, 'Bern' from generate_series(1, 50) i",
-                String.join("\n", new PostgresSetup(System::getenv).script(address, address.with(new TreeMap<>()))));
+        databases.setUp();
         cluster = new ClusterOfServers(temporary);
         NodeServer first = cluster.start("n1");
         NodeServer second = cluster.start("n2");
         assertThat(first).isNotSameAs(second);
         await("a leader", () -> cluster.leader().isPresent());
-        cluster.create(FEED.name(), sourceAddress(), address(sink));
+        cluster.create(FEED.name(), databases.sourceAddress(), databases.sinkAddress());
         awaitEqual();
     }
 
@@ -68,35 +42,11 @@ class PostgresDetectTest {
     }
 
     private void on(String... statements) {
-        server.execute(source, statements);
-    }
-
-    private String sourceAddress() {
-        return address(source) + "?tables=shop.*&heartbeat-seconds=1&ddl=detect&detect-seconds=1";
-    }
-
-    private String address(String database) {
-        return "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + server.port() + "/" + database;
-    }
-
-    private String query(String database, String sql) {
-        try (Connection connection = server.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            return result.next() ? String.valueOf(result.getString(1)) : "";
-        } catch (SQLException e) {
-            return String.valueOf(e.getMessage());
-        }
+        databases.on(statements);
     }
 
     private void awaitEqual() throws InterruptedException {
-        String tables = query(source, TABLES);
-        await("the tables " + tables, () -> query(sink, TABLES).equals(tables));
-        for (String table : tables.split(",", -1)) {
-            String content = CONTENT.formatted("shop." + table);
-            String there = query(source, content);
-            await("the rows of " + table, () -> query(sink, content).equals(there));
-        }
+        databases.awaitEqual();
     }
 
     @Test
@@ -141,15 +91,15 @@ class PostgresDetectTest {
     @Test
     @DisplayName("Another type ends the changefeed before anything wrong is in the sink")
     void refusesWhatIsNotFollowed() throws Exception {
-        String content = CONTENT.formatted("shop.orders");
-        String before = query(sink, content);
+        String before = databases.content(databases.sink, "orders");
         on(
                 "alter table shop.orders alter column total type int using length(total)",
                 "update shop.orders set total = 1");
         await(
                 "nobody to read any further",
-                () -> query(
-                                source,
+                () -> databases
+                        .query(
+                                databases.source,
                                 "select count(*) from pg_replication_slots where database = current_database() and active")
                         .equals("0"));
         await(
@@ -157,6 +107,6 @@ class PostgresDetectTest {
                 () -> cluster.changefeed(FEED.name()).stream()
                         .flatMap(view -> view.errors().stream())
                         .anyMatch(error -> error.message().contains("table shop.orders had the columns")));
-        assertThat(query(sink, content)).isEqualTo(before);
+        assertThat(databases.content(databases.sink, "orders")).isEqualTo(before);
     }
 }

@@ -1,6 +1,7 @@
 package dev.maintainer.connector.postgres.source;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.ddl.NotedDdl;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
 import java.sql.Connection;
@@ -34,8 +35,14 @@ interface DdlNotes {
      */
     record Known(List<NotedDdl> before, List<Transaction> since) {}
 
+    /** {@return the name of the table, in the schema of ours, whose rows are notes} */
+    String log();
+
     /** Whether rows of a relation are notes, or such as go. */
-    boolean isLog(Relation relation);
+    default boolean isLog(Relation relation) {
+        return relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
+                && relation.name().equals(log());
+    }
 
     /**
      * A note that comes in the log.

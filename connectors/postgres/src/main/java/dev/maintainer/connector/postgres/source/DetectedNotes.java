@@ -1,9 +1,7 @@
 package dev.maintainer.connector.postgres.source;
 
-import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.ddl.NotedDdl;
 import dev.maintainer.connector.postgres.ddl.NotedDdl.Kind;
-import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,8 +23,7 @@ import java.util.function.Supplier;
  */
 final class DetectedNotes implements DdlNotes {
     private static final String LOG = "detected_ddl";
-    private static final int ROWS = 200;
-    private static final String FIELDS = String.join(", ", LoggedNotes.COLUMNS);
+    private static final String FIELDS = String.join(", ", KnownNotes.COLUMNS);
 
     private static final String KNOWN = "select " + FIELDS + ", detected_ts from maintainer.detected_ddl"
             + " where source = ? and detected_ts <= ? order by detected_ts, id";
@@ -61,9 +58,8 @@ final class DetectedNotes implements DdlNotes {
     }
 
     @Override
-    public boolean isLog(Relation relation) {
-        return relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
-                && relation.name().equals(LOG);
+    public String log() {
+        return LOG;
     }
 
     @Override
@@ -74,23 +70,15 @@ final class DetectedNotes implements DdlNotes {
 
     @Override
     public Known read(long startTs, long upToTs) {
-        return database.call("what was noted of DDLs cannot be read", connection -> {
-            connection.setAutoCommit(false);
-            KnownNotes known = new KnownNotes(startTs);
-            try (PreparedStatement statement = connection.prepareStatement(KNOWN)) {
-                statement.setFetchSize(ROWS);
-                statement.setString(1, source);
-                statement.setLong(2, upToTs);
-                try (ResultSet result = statement.executeQuery()) {
-                    while (result.next()) {
-                        known.add(result.getLong(LoggedNotes.COLUMNS.size() + 1), LoggedNotes.noted(result));
-                    }
-                }
-            }
-            known.addTruncations(connection, upToTs);
-            connection.rollback();
-            return known.known();
-        });
+        return KnownNotes.read(
+                database,
+                KNOWN,
+                statement -> {
+                    statement.setString(1, source);
+                    statement.setLong(2, upToTs);
+                },
+                startTs,
+                upToTs);
     }
 
     @Override
@@ -169,7 +157,7 @@ final class DetectedNotes implements DdlNotes {
             try (ResultSet result = statement.executeQuery()) {
                 List<NotedDdl> notes = new ArrayList<>();
                 while (result.next()) {
-                    notes.add(LoggedNotes.noted(result));
+                    notes.add(KnownNotes.noted(result));
                 }
                 return notes;
             }

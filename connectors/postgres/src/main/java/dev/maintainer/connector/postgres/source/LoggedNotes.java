@@ -3,17 +3,13 @@ package dev.maintainer.connector.postgres.source;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
-import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.ddl.NotedDdl;
-import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +22,6 @@ import java.util.Optional;
 final class LoggedNotes implements DdlNotes {
     private static final String LOG = "ddl_log";
 
-    private static final int ROWS = 200;
-
     private static final String ENTRIES = """
             select l.id, l.kind, l.tag, l.object_oid, l.schema_oid, l.schema_name, l.object_name, l.relation_kind,
               l.persistence, l.partition_of, l.added_values, l.detail, l.image, p.commit_ts
@@ -36,21 +30,6 @@ final class LoggedNotes implements DdlNotes {
                 on p.entry = l.id
             where p.commit_ts <= ?
             order by p.commit_ts, l.id""";
-
-    static final List<String> COLUMNS = List.of(
-            "id",
-            "kind",
-            "tag",
-            "object_oid",
-            "schema_oid",
-            "schema_name",
-            "object_name",
-            "relation_kind",
-            "persistence",
-            "partition_of",
-            "added_values",
-            "detail",
-            "image");
 
     private static final String GONE = """
             select format('%I.%I', last.schema_name, last.object_name)
@@ -69,9 +48,8 @@ final class LoggedNotes implements DdlNotes {
     }
 
     @Override
-    public boolean isLog(Relation relation) {
-        return relation.namespace().equals(CatalogQueries.OWN_SCHEMA)
-                && relation.name().equals(LOG);
+    public String log() {
+        return LOG;
     }
 
     @Override
@@ -81,33 +59,7 @@ final class LoggedNotes implements DdlNotes {
 
     @Override
     public Known read(long startTs, long upToTs) {
-        return database.call("what was noted of DDLs cannot be read", connection -> {
-            connection.setAutoCommit(false);
-            KnownNotes known = new KnownNotes(startTs);
-            try (PreparedStatement statement = connection.prepareStatement(ENTRIES)) {
-                statement.setFetchSize(ROWS);
-                statement.setLong(1, upToTs);
-                try (ResultSet result = statement.executeQuery()) {
-                    while (result.next()) {
-                        known.add(result.getLong(COLUMNS.size() + 1), noted(result));
-                    }
-                }
-            }
-            known.addTruncations(connection, upToTs);
-            connection.rollback();
-            return known.known();
-        });
-    }
-
-    static NotedDdl noted(ResultSet result) throws SQLException {
-        Map<String, String> columns = new HashMap<>();
-        for (int i = 0; i < COLUMNS.size(); i++) {
-            String text = result.getString(i + 1);
-            if (text != null) {
-                columns.put(COLUMNS.get(i), text);
-            }
-        }
-        return NotedDdl.of(columns);
+        return KnownNotes.read(database, ENTRIES, statement -> statement.setLong(1, upToTs), startTs, upToTs);
     }
 
     /**

@@ -41,7 +41,7 @@ class CopyScenariosTest {
                         "insert into shop.branches values (1, 0), (2, 0)",
                         "insert into shop.tellers select i, 1 + i % 2, 0 from generate_series(1, 20) i",
                         "insert into shop.accounts select i, 1 + i % 2, 0, '' from generate_series(1, 15000) i");
-                Transfers transfers = new Transfers(replication)) {
+                Clients transfers = Clients.ofBank(replication)) {
             transfers.awaitMore(50);
             Node first = replication.first("n1");
             Node second = replication.node("n2", 0);

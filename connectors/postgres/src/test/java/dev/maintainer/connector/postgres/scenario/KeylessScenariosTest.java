@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.sink.Wire;
 import dev.maintainer.replication.ReadableSink;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables without a key, in which rows are equal to others. */
 class KeylessScenariosTest {
-    private static final int MOVES = 20;
-    private static final int MOVES_OF_AN_OWNER = 7;
 
     /** Values that have no operator for equality, or one that calls different texts equal. */
     private static final String[] EVENTS = {
@@ -81,37 +77,19 @@ class KeylessScenariosTest {
     void movesWithFormerDispatchersRunningOn() throws Exception {
         insert(300);
         Node first = replication.first("n1");
-        TableSpan events = first.table("events");
-        Node second = replication.node("n2", 0);
-        List<Node> nodes = List.of(first, second, replication.node("n3", 0));
-        Dispatcher present = first.dispatch(events);
-        List<CompletableFuture<WriteResult>> former = new ArrayList<>();
-        CompletableFuture<WriteResult> running = present.run();
-        try (KeylessTraffic traffic = new KeylessTraffic(replication)) {
-            for (int move = 1; move <= MOVES; move++) {
-                traffic.awaitMore(5);
-                if (move % MOVES_OF_AN_OWNER == 0) {
-                    long epoch = first.accepted.get() + 1;
-                    second.own(epoch);
-                    nodes.forEach(node -> node.accepted.set(epoch));
-                }
-                former.add(running);
-                long checkpoint = present.checkpointTs();
-                replication.persist(checkpoint);
-                present = nodes.get(move % nodes.size()).dispatch(events, checkpoint);
-                running = present.run();
-            }
-            traffic.awaitMore(5);
+        List<Node> nodes = List.of(first, replication.node("n2", 0), replication.node("n3", 0));
+        Moves moves;
+        try (Clients traffic = Clients.ofEvents(replication)) {
+            moves = Moves.of(replication, nodes, first.dispatch(first.table("events")), () -> traffic.awaitMore(5));
             traffic.stop();
         }
         long end = replication.walEnd();
-        Dispatcher last = present;
-        CompletableFuture<WriteResult> lastRun = running;
         Replication.await(
-                "the last dispatcher to come to the end", () -> last.checkpointTs() >= end || lastRun.isDone());
+                "the last dispatcher to come to the end",
+                () -> moves.last().checkpointTs() >= end || moves.running().isDone());
 
-        assertThat(running).isNotDone();
-        for (CompletableFuture<WriteResult> each : former) {
+        assertThat(moves.running()).isNotDone();
+        for (CompletableFuture<WriteResult> each : moves.former()) {
             assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(WriteResult.SEALED);
         }
         assertEqual();
@@ -144,7 +122,7 @@ class KeylessScenariosTest {
     void copiedUnderTraffic() throws Exception {
         insert(3000);
         Node first = replication.first("n1");
-        try (KeylessTraffic traffic = new KeylessTraffic(replication);
+        try (Clients traffic = Clients.ofEvents(replication);
                 Connection open = replication.sourceServer.connect(replication.source);
                 Statement statement = open.createStatement()) {
             traffic.awaitMore(20);

@@ -9,7 +9,6 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.WriteResult;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Spans move, are cut and are merged while orders change. */
 class MovesScenariosTest {
-    private static final int MOVES = 20;
-    private static final int MOVES_OF_AN_OWNER = 7;
     private static final int MERGES = 6;
 
     @TempDir
@@ -64,33 +61,18 @@ class MovesScenariosTest {
     @DisplayName(
             "S4: a span moves twenty times under three owners while its former dispatchers write on, and no change is written twice")
     void movesWithFormerDispatchersRunningOn() throws Exception {
-        Node second = replication.node("n2", 0);
-        List<Node> nodes = List.of(first, second, replication.node("n3", 0));
-        Dispatcher present = copied();
-        List<CompletableFuture<WriteResult>> former = new ArrayList<>();
-        CompletableFuture<WriteResult> running = present.run();
+        List<Node> nodes = List.of(first, replication.node("n2", 0), replication.node("n3", 0));
+        Dispatcher begun = copied();
+        Moves moves;
         try (Traffic traffic = new Traffic(replication)) {
-            for (int move = 1; move <= MOVES; move++) {
-                traffic.awaitTransactions(5);
-                if (move % MOVES_OF_AN_OWNER == 0) {
-                    long epoch = first.accepted.get() + 1;
-                    second.own(epoch);
-                    nodes.forEach(node -> node.accepted.set(epoch));
-                }
-                former.add(running);
-                long checkpoint = present.checkpointTs();
-                replication.persist(checkpoint);
-                present = nodes.get(move % nodes.size()).dispatch(orders, checkpoint);
-                running = present.run();
-            }
-            traffic.awaitTransactions(5);
-            assertThat(traffic.stop()).isGreaterThan(5 * MOVES);
+            moves = Moves.of(replication, nodes, begun, () -> traffic.awaitTransactions(5));
+            assertThat(traffic.stop()).isGreaterThan(5 * Moves.COUNT);
         }
         long end = replication.walEnd();
-        Dispatcher last = present;
-        Replication.await("the last dispatcher to come to the end", () -> last.checkpointTs() >= end);
+        Replication.await(
+                "the last dispatcher to come to the end", () -> moves.last().checkpointTs() >= end);
 
-        for (CompletableFuture<WriteResult> each : former) {
+        for (CompletableFuture<WriteResult> each : moves.former()) {
             assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(WriteResult.SEALED);
         }
         replication.assertEqual("orders");

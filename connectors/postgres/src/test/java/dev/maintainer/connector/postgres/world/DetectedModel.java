@@ -16,21 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** What those who read a source without event triggers note of its DDLs: a table that is published. */
 final class DetectedModel {
     /** In the order in which statements name them. */
-    private static final List<String> WRITTEN = List.of(
-            "source",
-            "detected_ts",
-            "kind",
-            "tag",
-            "object_oid",
-            "schema_oid",
-            "schema_name",
-            "object_name",
-            "relation_kind",
-            "persistence",
-            "partition_of",
-            "added_values",
-            "detail",
-            "image");
+    private static final List<String> WRITTEN = Stream.concat(
+                    Stream.of("source", "detected_ts"),
+                    SourceModel.NOTE_COLUMNS.stream().skip(1))
+            .toList();
 
     static final List<String> COLUMNS =
             Stream.concat(Stream.of("id"), WRITTEN.stream()).toList();
