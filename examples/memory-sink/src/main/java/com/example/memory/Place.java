@@ -86,7 +86,7 @@ final class Place {
     synchronized boolean apply(RowEvent row) {
         NavigableMap<String, RowEvent> table = rows.computeIfAbsent(row.table(), any -> new TreeMap<>(KEY_ORDER));
         RowEvent known = table.get(row.key());
-        if (known != null && known.commitTs() >= row.commitTs()) {
+        if (known != null && !row.isLaterThan(known)) {
             return false;
         }
         table.put(row.key(), row);

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * process. Opened by a {@link SinkProvider}.
  *
  * <p>Replays are harmless: after a restart or a move, rows are repeated from a checkpoint, and of all writes of a key
- * the one with the highest {@code commitTs} counts.
+ * the {@link dev.maintainer.replication.event.RowEvent#isLaterThan latest} counts.
  */
 public interface Sink extends AutoCloseable {
     /** How a sink keeps out a writer that has been superseded and does not know it. */
@@ -86,6 +86,16 @@ public interface Sink extends AutoCloseable {
      * @return constant
      */
     default boolean takesRowsWithoutKey() {
+        return false;
+    }
+
+    /**
+     * Whether it can take rows that are {@link dev.maintainer.replication.event.RowEvent.Op#P told in part}: what is not told stays as it
+     * is, whenever and however often the row is written. Where a sink cannot, the dispatcher of such a row fails.
+     *
+     * @return constant
+     */
+    default boolean takesPartsOfRows() {
         return false;
     }
 

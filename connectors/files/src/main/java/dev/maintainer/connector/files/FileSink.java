@@ -165,6 +165,12 @@ public final class FileSink implements Sink {
         return snapshots != null;
     }
 
+    /** Segments keep them as they are told; whoever reads the rows back adds them up. */
+    @Override
+    public boolean takesPartsOfRows() {
+        return true;
+    }
+
     /** Gives the directory back. */
     @Override
     public void close() {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 sealed interface SegmentRecord {
     /** Names the field that has a definition. */
     String DEFINITION = "definition";
+    /** Names the field that tells several changes of a key at one position apart. */
+    String NUMBER = "number";
 
     /** A row, without its definition. */
     record Row(RowEvent event) implements SegmentRecord {}
@@ -39,6 +41,9 @@ sealed interface SegmentRecord {
     static String encode(RowEvent event) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("commitTs", event.commitTs());
+        if (event.number() > 0) {
+            node.put(NUMBER, event.number());
+        }
         node.put("table", event.table().value());
         node.put("op", event.op().name());
         node.put("key", event.key());
@@ -106,6 +111,7 @@ sealed interface SegmentRecord {
         }
         return new Row(new RowEvent(
                 node.integer("commitTs"),
+                node.has(NUMBER) ? node.integer(NUMBER) : 0,
                 new TableId(node.integer("table")),
                 RowEvent.Op.valueOf(node.string("op")),
                 node.string("key"),

@@ -23,7 +23,16 @@ final class TableProgress {
     }
 
     /** A change of a key that is durable; where the key is only if that does not follow from its text. */
-    private record Change(long commitTs, @Nullable SpanBound order) {
+    private record Change(
+            long commitTs, long number, @Nullable SpanBound order) {
+        static Change of(RowEvent event) {
+            return new Change(event.commitTs(), event.number(), event.order());
+        }
+
+        boolean isBefore(RowEvent event) {
+            return commitTs < event.commitTs() || (commitTs == event.commitTs() && number < event.number());
+        }
+
         SpanBound position(String key) {
             return order == null ? SpanBound.before(key) : order;
         }
@@ -54,7 +63,7 @@ final class TableProgress {
         if (holds(part, event)) {
             return false;
         }
-        part.beyond.put(event.key(), new Change(event.commitTs(), event.order()));
+        part.beyond.put(event.key(), Change.of(event));
         return true;
     }
 
@@ -93,7 +102,7 @@ final class TableProgress {
             return true;
         }
         Change known = part.beyond.get(event.key());
-        return known != null && known.commitTs() >= event.commitTs();
+        return known != null && !known.isBefore(event);
     }
 
     private Part partOf(RowEvent event) {

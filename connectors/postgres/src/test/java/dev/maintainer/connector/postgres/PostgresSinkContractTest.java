@@ -53,6 +53,11 @@ class PostgresSinkContractTest extends SinkContract {
             }
 
             @Override
+            public boolean takesPartsOfRows() {
+                return false;
+            }
+
+            @Override
             public @Nullable TableName refused() {
                 return new TableName("pg_reserved", "t");
             }

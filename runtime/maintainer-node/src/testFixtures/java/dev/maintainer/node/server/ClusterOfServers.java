@@ -88,9 +88,13 @@ final class ClusterOfServers implements AutoCloseable {
 
     /** The same with a redo log beside the sink. */
     void createWithRedo(String name, Path log, Path sink) throws InterruptedException {
-        Map<String, String> settings =
-                Map.of("source", "changelog:" + log + "?mode=tail", "sink", "files:" + sink, "redo", "true");
-        create(name, new ChangefeedConfiguration(new TreeMap<>(settings)));
+        createWithRedo(name, "changelog:" + log + "?mode=tail", "files:" + sink, "true");
+    }
+
+    void createWithRedo(String name, String source, String sink, String redo) throws InterruptedException {
+        create(
+                name,
+                new ChangefeedConfiguration(new TreeMap<>(Map.of("source", source, "sink", sink, "redo", redo))));
     }
 
     void create(String name, String source, String sink) throws InterruptedException {

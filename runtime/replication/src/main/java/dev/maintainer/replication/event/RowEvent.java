@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A change of one row.
  *
  * @param commitTs when it was committed; a position
+ * @param number which one of the changes of its key at that position it is: a later one has a higher number, which is the same whenever the
+ *     row is read. 0 if the source tells only the last of them, which it may
  * @param key says which row of the table, as text: the same text for the same row, always
  * @param order the bytes by which rows are ordered, as unsigned bytes; null if that is the UTF-8 form of the key
  * @param row the new row as compact JSON; null if the row was deleted
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RowEvent(
         long commitTs,
+        long number,
         TableId table,
         Op op,
         String key,
@@ -30,7 +33,12 @@ public record RowEvent(
         /** It was changed. */
         U,
         /** It was deleted. */
-        D
+        D,
+        /**
+         * It was changed, and its source does not tell all of it: a field of the row whose value is {@code {}} is as it was
+         * before. Only {@link dev.maintainer.replication.Sink#takesPartsOfRows some sinks} can do that.
+         */
+        P
     }
 
     /** Refuses a row without content, and a deletion with content. */
@@ -45,9 +53,31 @@ public record RowEvent(
         this(commitTs, table, op, key, null, row, null);
     }
 
+    /** The last change of its key at its position. */
+    public RowEvent(
+            long commitTs,
+            TableId table,
+            Op op,
+            String key,
+            @Nullable SpanBound order,
+            @Nullable String row,
+            @Nullable String definition) {
+        this(commitTs, 0, table, op, key, order, row, definition);
+    }
+
     /** The same change under another definition of its table. */
     public RowEvent under(@Nullable String other) {
-        return new RowEvent(commitTs, table, op, key, order, row, other);
+        return new RowEvent(commitTs, number, table, op, key, order, row, other);
+    }
+
+    /** The same change as one of several of its key at its position. */
+    public RowEvent numbered(long which) {
+        return new RowEvent(commitTs, which, table, op, key, order, row, definition);
+    }
+
+    /** Whether it comes after another change of the same key. The same change, read again, does not. */
+    public boolean isLaterThan(RowEvent other) {
+        return commitTs > other.commitTs || (commitTs == other.commitTs && number > other.number);
     }
 
     /** The position right before the row. */

@@ -32,6 +32,7 @@ public final class RowEncoding {
      */
     public static void write(DataOutputStream out, RowEvent row, ToIntFunction<String> numbers) throws IOException {
         out.writeLong(row.commitTs());
+        out.writeLong(row.number());
         out.writeByte(code(row.op()));
         text(out, row.key());
         SpanBound order = row.order();
@@ -52,6 +53,7 @@ public final class RowEncoding {
      */
     public static RowEvent read(DataInputStream in, TableId table, IntFunction<String> definitions) throws IOException {
         long commitTs = in.readLong();
+        long number = in.readLong();
         RowEvent.Op op = op(in.readByte());
         byte[] key = bytes(in);
         byte[] order = bytes(in);
@@ -62,6 +64,7 @@ public final class RowEncoding {
         }
         return new RowEvent(
                 commitTs,
+                number,
                 table,
                 op,
                 new String(key, StandardCharsets.UTF_8),
@@ -100,6 +103,7 @@ public final class RowEncoding {
             case I -> 0;
             case U -> 1;
             case D -> 2;
+            case P -> 3;
         };
     }
 
@@ -108,6 +112,7 @@ public final class RowEncoding {
             case 0 -> RowEvent.Op.I;
             case 1 -> RowEvent.Op.U;
             case 2 -> RowEvent.Op.D;
+            case 3 -> RowEvent.Op.P;
             default -> throw new IOException("no change of a row has code " + code);
         };
     }

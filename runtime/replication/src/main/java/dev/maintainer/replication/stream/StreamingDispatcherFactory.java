@@ -132,6 +132,8 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
     private SpanWriter open(DispatcherSpec spec) {
         source.check();
         ChangefeedId pipeline = spec.changefeed();
-        return sinkOf(pipeline).open(spec.span(), spec.dispatcher(), spec.epoch(), nodeEpoch(pipeline)::get);
+        Sink target = sinkOf(pipeline);
+        SpanWriter writer = target.open(spec.span(), spec.dispatcher(), spec.epoch(), nodeEpoch(pipeline)::get);
+        return target.takesPartsOfRows() ? writer : new WholeRowsWriter(writer);
     }
 }

@@ -378,4 +378,61 @@ public abstract non-sealed class SinkContract extends SinkBlockRules {
                             new Row("c", json(3), "second"));
         }
     }
+
+    @Test
+    @DisplayName(
+            "S26: of several changes of a key at one position the one with the highest number counts, also in several"
+                    + " writes and again")
+    public final void s26TheLastOfATransactionCounts() {
+        create(TABLE, NAME, 10, 0);
+        List<RowEvent> first = List.of(
+                row(20, "a", json(1)).numbered(1),
+                row(20, "a", json(2)).numbered(3),
+                row(20, "b", json(1)).numbered(4),
+                row(20, "b", null).numbered(5),
+                row(20, "c", null).numbered(6),
+                row(20, "d", json(1)).numbered(7));
+        List<RowEvent> second = List.of(
+                row(20, "c", json(2)).numbered(8),
+                row(20, "d", json(2)).numbered(9),
+                row(20, "e", json(1)).numbered(10),
+                row(20, "e", json(2)).numbered(11));
+        Map<String, String> expected = Map.of("a", json(2), "c", json(2), "d", json(2), "e", json(2));
+        write(writer(FIRST), row(11, "c", json(0)));
+        SpanWriter writer = writer(FIRST);
+        write(writer, first.toArray(RowEvent[]::new));
+        write(writer, second.toArray(RowEvent[]::new));
+        assertThat(rows(NAME)).containsExactlyInAnyOrderEntriesOf(expected);
+
+        restart();
+        SpanWriter again = writer(SECOND);
+        write(again, first.toArray(RowEvent[]::new));
+        write(again, second.toArray(RowEvent[]::new));
+        assertThat(rows(NAME)).as("written again").containsExactlyInAnyOrderEntriesOf(expected);
+    }
+
+    @Test
+    @DisplayName("S27: what a row does not tell stays as it was, whenever and however often it is written")
+    public final void s27PartsOfRows() {
+        assumeThat(sink.takesPartsOfRows() && lab.takesPartsOfRows()).isTrue();
+        create(TABLE, NAME, 10, 0);
+        RowEvent whole = row(11, "a", "{\"v\":1,\"w\":\"large\"}");
+        RowEvent part = part(12, "a", "{\"v\":2,\"w\":{}}");
+        RowEvent later = part(13, "a", "{\"v\":{},\"w\":\"larger\"}");
+        write(writer(FIRST), whole, part);
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", "{\"v\":2,\"w\":\"large\"}"));
+
+        restart();
+        write(writer(SECOND), whole, part, later);
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", "{\"v\":2,\"w\":\"larger\"}"));
+        write(writer(FIRST), part, later, part(14, "a", "{\"v\":3,\"w\":{}}"));
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", "{\"v\":3,\"w\":\"larger\"}"));
+        write(writer(SECOND), row(15, "a", "{\"v\":4,\"w\":\"whole\"}"), row(16, "b", "{\"v\":5,\"w\":\"new\"}"));
+        write(writer(FIRST), part, part(17, "b", "{\"v\":{},\"w\":{}}"));
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", "{\"v\":4,\"w\":\"whole\"}", "b", "{\"v\":5,\"w\":\"new\"}"));
+    }
+
+    private static RowEvent part(long ts, String key, String json) {
+        return new RowEvent(ts, TABLE, RowEvent.Op.P, key, json);
+    }
 }

@@ -53,6 +53,16 @@ public interface SinkLab extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether the tables that the rules make take rows that are told in part. Asked only of a sink that {@link Sink#takesPartsOfRows
+     * takes} them at all: some do where the source has columns.
+     *
+     * @return constant
+     */
+    default boolean takesPartsOfRows() {
+        return true;
+    }
+
     @Override
     default void close() {}
 }

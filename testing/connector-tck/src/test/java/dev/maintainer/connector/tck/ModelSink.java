@@ -15,6 +15,7 @@ import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.json.PartOfRow;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
@@ -170,6 +171,11 @@ final class ModelSink implements ReadableSink {
     }
 
     @Override
+    public boolean takesPartsOfRows() {
+        return true;
+    }
+
+    @Override
     public boolean keepsSnapshots() {
         return true;
     }
@@ -277,11 +283,23 @@ final class ModelSink implements ReadableSink {
             if (fault == SinkFault.REMEMBERS_EVERYTHING) {
                 remembered.add(row);
             }
-            into.computeIfAbsent(row.table(), any -> new HashMap<>())
-                    .merge(
-                            row.key(),
-                            row,
-                            (a, b) -> a.commitTs() > b.commitTs() && fault != SinkFault.LAST_WRITE_COUNTS ? a : b);
+            into.computeIfAbsent(row.table(), any -> new HashMap<>()).merge(row.key(), row, this::latest);
+        }
+
+        private RowEvent latest(RowEvent known, RowEvent row) {
+            boolean isNews = fault == SinkFault.FIRST_OF_A_TRANSACTION_COUNTS
+                    ? row.commitTs() > known.commitTs()
+                    : row.isLaterThan(known) || fault == SinkFault.LAST_WRITE_COUNTS;
+            if (row.op() != RowEvent.Op.P) {
+                return isNews ? row : known;
+            }
+            String told = row.row();
+            String before = known.row();
+            if (!(isNews || fault == SinkFault.TAKES_PARTS_AGAIN) || told == null || before == null) {
+                return known;
+            }
+            String after = PartOfRow.after(fault == SinkFault.FORGETS_WHAT_IS_NOT_TOLD ? "{}" : before, told);
+            return new RowEvent(row.commitTs(), row.table(), RowEvent.Op.U, row.key(), after).numbered(row.number());
         }
 
         @Override

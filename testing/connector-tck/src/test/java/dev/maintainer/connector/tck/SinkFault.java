@@ -45,7 +45,10 @@ enum SinkFault {
     REFUSES_AND_DOES_IT("s24"),
     REFUSES_AND_SEALS("s24"),
     RENAMES_NOTHING("s25"),
-    FORGETS_DEFINITIONS("s25");
+    FORGETS_DEFINITIONS("s25"),
+    FIRST_OF_A_TRANSACTION_COUNTS("s26"),
+    FORGETS_WHAT_IS_NOT_TOLD("s27"),
+    TAKES_PARTS_AGAIN("s27");
 
     final String rule;
 

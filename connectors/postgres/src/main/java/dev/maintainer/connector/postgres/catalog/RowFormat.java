@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.replication.json.PartOfRow;
 import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -144,16 +145,29 @@ public final class RowFormat {
 
     /** {@return the values that are known, as a compact object in the order of the columns} */
     public String row(RowValues values) {
+        return object(values, false);
+    }
+
+    /** {@return all columns, as a compact object in their order; those that are not known are {@link PartOfRow as they were}} */
+    public String part(RowValues values) {
+        return object(values, true);
+    }
+
+    private String object(RowValues values, boolean isPart) {
         StringBuilder text = new StringBuilder(length(values)).append('{');
         for (int column = 0; column < fields.size(); column++) {
-            if (values.isKnown(column)) {
-                text.append(text.length() == 1 ? "" : ",").append(fields.get(column));
-                String value = values.text(column);
-                if (value == null) {
-                    text.append("null");
-                } else {
-                    quote(value, text);
-                }
+            boolean isKnown = values.isKnown(column);
+            if (!isKnown && !isPart) {
+                continue;
+            }
+            text.append(text.length() == 1 ? "" : ",").append(fields.get(column));
+            String value = values.text(column);
+            if (!isKnown) {
+                text.append(PartOfRow.AS_IT_WAS);
+            } else if (value == null) {
+                text.append("null");
+            } else {
+                quote(value, text);
             }
         }
         return text.append('}').toString();
@@ -193,10 +207,10 @@ public final class RowFormat {
     }
 
     /**
-     * Reads what {@link #row} has written.
+     * Reads what {@link #row} or {@link #part} has written.
      *
      * @param row an object
-     * @return the values that it has
+     * @return the values that it tells
      * @throws MaintainerException with {@code BAD_INPUT} if it is no object of texts of columns of the table
      */
     public RowValues values(String row) throws MaintainerException {
@@ -221,6 +235,8 @@ public final class RowFormat {
             if (row.startsWith("null", at)) {
                 values.set(column, null);
                 at += "null".length();
+            } else if (row.startsWith(PartOfRow.AS_IT_WAS, at)) {
+                at += PartOfRow.AS_IT_WAS.length();
             } else {
                 int close = row.charAt(at) == '"' ? plainEnd(row, at + 1) : -1;
                 if (close < 0) {
@@ -257,7 +273,11 @@ public final class RowFormat {
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 int column = place(in.currentName());
                 require(column >= 0);
-                values.set(column, textOf(in));
+                if (in.nextToken() == JsonToken.START_OBJECT) {
+                    require(in.nextToken() == JsonToken.END_OBJECT);
+                } else {
+                    values.set(column, textOf(in));
+                }
             }
             require(in.nextToken() == null);
         } catch (IOException e) {
@@ -278,6 +298,7 @@ public final class RowFormat {
         try (JsonParser in = StrictJson.MAPPER.createParser(key)) {
             require(in.nextToken() == JsonToken.START_ARRAY);
             for (int column : this.key) {
+                in.nextToken();
                 String text = textOf(in);
                 require(text != null);
                 values.set(column, text);
@@ -290,7 +311,7 @@ public final class RowFormat {
     }
 
     private static @Nullable String textOf(JsonParser in) throws IOException {
-        JsonToken token = in.nextToken();
+        JsonToken token = in.currentToken();
         require(token == JsonToken.VALUE_NULL || token == JsonToken.VALUE_STRING);
         return token == JsonToken.VALUE_NULL ? null : in.getText();
     }

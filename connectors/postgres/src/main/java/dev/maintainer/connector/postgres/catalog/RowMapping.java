@@ -123,13 +123,12 @@ public final class RowMapping {
         if (!format.hasKey()) {
             return List.of(keyless(place, change));
         }
-        long commitTs = place.commitTs();
         if (change instanceof WalMessage.Insert insert) {
-            return List.of(event(commitTs, Op.I, values(insert.row())));
+            return List.of(event(place, Op.I, values(insert.row())));
         } else if (change instanceof WalMessage.Delete delete) {
-            return List.of(event(commitTs, Op.D, values(delete.old().values())));
+            return List.of(event(place, Op.D, values(delete.old().values())));
         } else if (change instanceof WalMessage.Update update) {
-            return changed(commitTs, update);
+            return changed(place, update);
         }
         throw new IllegalStateException("a change of a row that is " + change.getClass());
     }
@@ -176,29 +175,29 @@ public final class RowMapping {
         return new RowEvent(commitTs, table, Op.D, key.text(), null, null, definition);
     }
 
-    private List<RowEvent> changed(long commitTs, WalMessage.Update update) {
+    private List<RowEvent> changed(Place place, WalMessage.Update update) {
         RowValues row = values(update.row());
         OldTuple told = update.old();
         if (told == null) {
-            return List.of(event(commitTs, Op.U, row));
+            return List.of(event(place, Op.U, row));
         }
         RowValues old = values(told.values());
         switch (told.part()) {
             case ROW -> row.fillFrom(old);
             case IDENTITY -> {
                 for (int i = 0; i < format.keyColumns(); i++) {
-                    int place = format.keyPlace(i);
-                    if (!row.isKnown(place)) {
-                        row.set(place, old.text(place));
+                    int column = format.keyPlace(i);
+                    if (!row.isKnown(column)) {
+                        row.set(column, old.text(column));
                     }
                 }
             }
         }
         if (format.key(old).equals(format.key(row))) {
-            return List.of(event(commitTs, Op.U, row));
+            return List.of(event(place, Op.U, row));
         }
         requireTold(row);
-        return List.of(event(commitTs, Op.D, old), event(commitTs, Op.I, row));
+        return List.of(event(place, Op.D, old), event(place, Op.I, row));
     }
 
     /** A row under another key is another row, which whoever has the former one may not have. */
@@ -230,7 +229,7 @@ public final class RowMapping {
                 row.set(column, texts.get(places[column]));
             }
         }
-        return event(commitTs, Op.I, row);
+        return event(commitTs, 0, Op.I, row);
     }
 
     private RowValues values(Tuple tuple) {
@@ -244,17 +243,23 @@ public final class RowMapping {
         return row;
     }
 
-    private RowEvent event(long commitTs, Op op, RowValues row) {
+    private RowEvent event(Place place, Op op, RowValues row) {
+        return event(place.commitTs(), place.number(), op, row);
+    }
+
+    private RowEvent event(long commitTs, long number, Op op, RowValues row) {
         if (!format.hasKey()) {
             return new RowEvent(commitTs, table, op, new KeylessKey.Copied().text(), null, format.row(row), definition);
         }
+        boolean isPart = op == Op.U && !row.isComplete();
         return new RowEvent(
                 commitTs,
+                number,
                 table,
-                op,
+                isPart ? Op.P : op,
                 format.key(row),
                 format.order(row),
-                op == Op.D ? null : format.row(row),
+                op == Op.D ? null : isPart ? format.part(row) : format.row(row),
                 definition);
     }
 

@@ -1,5 +1,7 @@
 package dev.maintainer.connector.postgres.sink;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.sql.Identifiers;
 import dev.maintainer.replication.event.RowEvent;
@@ -31,6 +33,7 @@ final class JsonTable implements TableForm {
 
     @Override
     public Written write(Connection connection, Batch batch) throws SQLException {
+        refuseParts(batch.rows());
         LatestRows latest = batch.firstTs() > batch.writtenTs()
                 ? LatestRows.ofNew(batch.rows())
                 : LatestRows.ofRepeated(
@@ -40,6 +43,18 @@ final class JsonTable implements TableForm {
         new Tombstones(batch.changefeed()).add(connection, latest.deleted());
         // Whoever writes next may bring rows that are older than these, and are not there.
         return new Written(latest.applied(), latest.again(), latest.deleted(), 0);
+    }
+
+    /** A source that tells parts of rows has columns, and then there is another table. */
+    private void refuseParts(List<RowEvent> rows) {
+        for (RowEvent row : rows) {
+            if (row.op() == RowEvent.Op.P) {
+                throw new MaintainerException(
+                        ErrorCode.ROW_MISSING,
+                        "a row of table " + name + " is not told as a whole, and the source does not say which columns"
+                                + " the table has; use a source that tells whole rows");
+            }
+        }
     }
 
     /** Writes rows over whatever there is of their keys. */

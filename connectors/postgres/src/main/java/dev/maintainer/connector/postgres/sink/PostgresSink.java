@@ -130,6 +130,11 @@ public final class PostgresSink implements ReadableSink {
     }
 
     @Override
+    public boolean takesPartsOfRows() {
+        return true;
+    }
+
+    @Override
     public boolean takesRowsWithoutKey() {
         return true;
     }

@@ -425,8 +425,9 @@ final class SnapshotRows implements RowReader {
         // Of a column that was dropped since nobody knows the value: the row is made without it, if it is not there.
         return new RowEvent(
                 event.commitTs(),
+                event.number(),
                 event.table(),
-                values.isComplete() ? event.op() : RowEvent.Op.I,
+                !values.isComplete() ? RowEvent.Op.I : event.op() == RowEvent.Op.P ? RowEvent.Op.U : event.op(),
                 event.key(),
                 event.order(),
                 fitting.format().row(values),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * as records are put into it. Used by one thread.
  */
 final class Records {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final byte HEADER = 0;
     private static final byte DEFINITION = 1;
     private static final byte BLOCK = 2;

@@ -61,11 +61,11 @@ class RowMappingTest {
     }
 
     @Test
-    @DisplayName("A large value that was not changed is left out, unless the old row is told")
+    @DisplayName("A row with a large value that was not changed is told in part, unless the old row is told")
     void unchanged() {
         assertThat(mapping.events(AT, new WalMessage.Update(0, 16_384, null, Tuples.of("17", "new", UNCHANGED))))
                 .extracting(RowMappingTest::text)
-                .containsExactly("U [\"17\"] {\"id\":\"17\",\"note\":\"new\"}");
+                .containsExactly("P [\"17\"] {\"id\":\"17\",\"note\":\"new\",\"picture\":{}}");
         assertThat(mapping.events(AT, update(OldTuple.Part.ROW, old("17", "old", "\\x01"), "17", "new", UNCHANGED)))
                 .extracting(RowMappingTest::text)
                 .containsExactly("U [\"17\"] {\"id\":\"17\",\"note\":\"new\",\"picture\":\"\\\\x01\"}");
