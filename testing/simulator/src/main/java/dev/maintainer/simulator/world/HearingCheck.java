@@ -82,7 +82,10 @@ final class HearingCheck {
         peaceSince = -1;
     }
 
-    /** It wants to begin, and does without a member that has not answered. One that is alive answers soon after other words. */
+    /**
+     * It wants to begin, and does without a member that is alive and has not answered. Such a one answers soon after other
+     * words.
+     */
     void expelled(NodeId node, long nowMillis) {
         Long heard = heardAt.get(node);
         if (heard != null && nowMillis - heard < SLACK_MILLIS) {

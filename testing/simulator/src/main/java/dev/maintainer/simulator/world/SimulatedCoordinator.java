@@ -87,7 +87,7 @@ final class SimulatedCoordinator {
                     public void expel(NodeId node) {
                         if (hasStarted()) {
                             evictor.expelled(node, seat.millis());
-                        } else {
+                        } else if (isUp(node)) {
                             hearing.expelled(node, seat.millis());
                         }
                         seat.expel(node);
@@ -125,6 +125,11 @@ final class SimulatedCoordinator {
                     }
                 });
         cluster.timeline().in(1, this::tick);
+    }
+
+    private boolean isUp(NodeId node) {
+        SimulatedNode present = cluster.node(node);
+        return present != null && present.isUp();
     }
 
     private boolean hasStarted() {
