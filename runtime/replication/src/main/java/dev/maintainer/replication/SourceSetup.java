@@ -55,4 +55,17 @@ public interface SourceSetup {
      * @throws MaintainerException if the settings cannot be used, or the source cannot be asked
      */
     List<Finding> check(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException;
+
+    /**
+     * What an administrator executes in the sink when applications move there, so that its tables give numbers that the source has not
+     * given. Changes nothing in the source.
+     *
+     * @param address the address given by the user
+     * @param settings further settings of the user, by key, the options of the address among them
+     * @param margin how many numbers to leave out, at least 0
+     * @return lines of a script that may be executed again
+     * @throws MaintainerException if the settings cannot be used, or the source cannot be asked
+     */
+    List<String> sequences(ConnectorAddress address, SortedMap<String, String> settings, long margin)
+            throws MaintainerException;
 }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         name = "postgres",
         mixinStandardHelpOptions = true,
         description =
-                "Print the SQL that prepares a PostgreSQL database to be a source, or look whether it is prepared.")
+                "Print the SQL that prepares a PostgreSQL database to be a source, look whether it is prepared, or print what"
+                        + " gives the sink its sequences.")
 final class PostgresCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -33,7 +34,7 @@ final class PostgresCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: setup-sql or check");
+        throw new ParameterException(spec.commandLine(), "name a command: setup-sql, check or sequences-sql");
     }
 
     @Command(
@@ -101,6 +102,46 @@ final class PostgresCommand implements Runnable {
         out.println(isReady ? "the source can be read" : "the source cannot be read yet");
         out.flush();
         return isReady ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+    }
+
+    @Command(
+            name = "sequences-sql",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Prints statements that let the tables of a sink go on counting where those of the source are, for when"
+                        + " applications move there. The source is asked, and not changed.",
+                "For example: maintainer postgres sequences-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 -v ON_ERROR_STOP=1 copy"
+            })
+    int sequencesSql(
+            @Option(
+                            names = "--source",
+                            required = true,
+                            paramLabel = "ADDRESS",
+                            description = "the source, with the role")
+                    String source,
+            @Option(
+                            names = "--source-set",
+                            paramLabel = "KEY=VALUE",
+                            description = "a setting of the source; may be repeated")
+                    @Nullable
+                    Map<String, String> settings,
+            @Option(
+                            names = "--margin",
+                            defaultValue = "0",
+                            paramLabel = "N",
+                            description =
+                                    "how many numbers each sequence leaves out, if applications still write; default 0")
+                    long margin) {
+        if (margin < 0) {
+            throw new ParameterException(spec.commandLine(), "--margin is " + margin + "; it is at least 0");
+        }
+        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+        List<String> lines =
+                ConnectorPlugins.load(null).sourceSetup(address).sequences(address, all(address, settings), margin);
+        PrintWriter out = spec.commandLine().getOut();
+        lines.forEach(out::println);
+        out.flush();
+        return MaintainerCommand.RIGHT;
     }
 
     private static SortedMap<String, String> all(ConnectorAddress address, @Nullable Map<String, String> settings) {

@@ -92,9 +92,7 @@ final class ClusterOfServers implements AutoCloseable {
     }
 
     void createWithRedo(String name, String source, String sink, String redo) throws InterruptedException {
-        create(
-                name,
-                new ChangefeedConfiguration(new TreeMap<>(Map.of("source", source, "sink", sink, "redo", redo))));
+        create(name, new ChangefeedConfiguration(new TreeMap<>(Map.of("source", source, "sink", sink, "redo", redo))));
     }
 
     void create(String name, String source, String sink) throws InterruptedException {
