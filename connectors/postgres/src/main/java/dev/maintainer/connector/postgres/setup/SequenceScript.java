@@ -152,6 +152,12 @@ final class SequenceScript {
                     + " set default " + Printable.line(expression) + ";");
         }
         if (use.getBoolean(18)) {
+            // Whoever executes it may be another role than the one that has the table, which then has to have the
+            // sequence.
+            lines.add(
+                    "do $sequence$ begin execute pg_catalog.format('alter sequence %s owner to %I', " + use.getString(7)
+                            + "::pg_catalog.regclass, (select pg_catalog.pg_get_userbyid(relowner) from pg_catalog.pg_class where oid = "
+                            + use.getString(4) + "::pg_catalog.regclass)); end $sequence$;");
             lines.add("alter sequence " + name + " owned by " + use.getString(1) + "." + use.getString(2) + ";");
         }
     }

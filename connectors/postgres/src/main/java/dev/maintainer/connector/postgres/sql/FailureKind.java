@@ -23,6 +23,9 @@ public enum FailureKind {
     private static final Set<String> LOST_STATES = Set.of("53300", "25006", "25P03", "3D000");
 
     private static final String LOGIN_CLASS = "28";
+    /** Of the driver, if it cannot say what the server asks for: there is no password, or no such encryption. */
+    private static final String NOT_LET_IN = "08004";
+
     private static final Set<String> LOST_CLASSES = Set.of("08", "57");
     private static final Set<String> EXHAUSTED_CLASSES = Set.of("53", "58", "XX");
 
@@ -36,13 +39,16 @@ public enum FailureKind {
         if (CONFLICTS.contains(state)) {
             return CONFLICT;
         }
+        if (isLogin(failure)) {
+            return FORBIDDEN;
+        }
         if (LOST_STATES.contains(state) || LOST_CLASSES.contains(group)) {
             return LOST;
         }
         if (EXHAUSTED_CLASSES.contains(group)) {
             return EXHAUSTED;
         }
-        return state.equals("42501") || group.equals(LOGIN_CLASS) ? FORBIDDEN : REJECTED;
+        return state.equals("42501") ? FORBIDDEN : REJECTED;
     }
 
     /** The pool wraps what the driver has said. */
@@ -55,7 +61,7 @@ public enum FailureKind {
     /** {@return whether the role was not let in} */
     static boolean isLogin(SQLException failure) {
         String state = stateOf(failure);
-        return state != null && state.startsWith(LOGIN_CLASS);
+        return state != null && (state.startsWith(LOGIN_CLASS) || state.equals(NOT_LET_IN));
     }
 
     /** {@return whether the same may succeed in a moment, on another connection} */

@@ -53,13 +53,33 @@ public final class PasswordSource {
     }
 
     /**
-     * A variable of the environment. If it is not set there is no password, or the one in the driver's {@code ~/.pgpass}.
+     * A variable of the environment that somebody has named.
      *
      * @param variable its name
      * @param environment variables by name
      * @return where the password is
      */
     static PasswordSource variable(String variable, UnaryOperator<@Nullable String> environment) {
+        return new PasswordSource(null, variable, name -> {
+            String password = environment.apply(name);
+            if (password == null) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        "the environment variable '" + Printable.line(name)
+                                + "' is to have the password, and is not set for this process");
+            }
+            return password;
+        });
+    }
+
+    /**
+     * A variable of the environment. If it is not set there is no password, or the one in the driver's {@code ~/.pgpass}.
+     *
+     * @param variable its name
+     * @param environment variables by name
+     * @return where the password is
+     */
+    static PasswordSource usually(String variable, UnaryOperator<@Nullable String> environment) {
         return new PasswordSource(null, variable, environment);
     }
 
@@ -67,7 +87,8 @@ public final class PasswordSource {
      * Reads the password.
      *
      * @return the password; null if there is none
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} if the file cannot be read, is empty, or can be read by others
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if the file cannot be read, is empty, or can be read by
+     *     others, or a variable that was named is not set
      */
     @Nullable
     String read() throws MaintainerException {

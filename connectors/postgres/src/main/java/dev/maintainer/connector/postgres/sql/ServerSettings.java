@@ -147,9 +147,12 @@ public record ServerSettings(
         if (file != null && variable != null) {
             throw bad(PASSWORD_FILE + " and " + PASSWORD_ENV + " both say where the password is; keep one of them");
         }
-        return file != null
-                ? PasswordSource.file(file)
-                : PasswordSource.variable(variable == null ? defaultVariable() : variable, environment);
+        if (file != null) {
+            return PasswordSource.file(file);
+        }
+        return variable != null
+                ? PasswordSource.variable(variable, environment)
+                : PasswordSource.usually(defaultVariable(), environment);
     }
 
     private static String sslMode(@Nullable String setting, String host) {

@@ -137,6 +137,30 @@ class SequenceScriptTest {
     }
 
     @Test
+    @DisplayName("Whoever executes it need not be the role that has made the tables")
+    void anotherRole() throws SQLException {
+        String owner = sink + "_owner";
+        server.execute(
+                source,
+                "create table shop.counted (id serial primary key)",
+                "insert into shop.counted values (default)");
+        server.execute(
+                sink,
+                "create role " + owner,
+                "create table shop.counted (id int primary key)",
+                "alter table shop.counted owner to " + owner);
+        try {
+            execute(script("?tables=shop.counted", 0));
+            assertThat(inserted("insert into shop.counted values (default) returning id"))
+                    .isEqualTo("2");
+            assertThat(inserted("select pg_get_serial_sequence('shop.counted', 'id')"))
+                    .isEqualTo("shop.counted_id_seq");
+        } finally {
+            server.execute(sink, "drop owned by " + owner, "drop role " + owner);
+        }
+    }
+
+    @Test
     @DisplayName("A sequence that the role may not look at is refused: its last number would seem to be none")
     void refused() {
         String role = source + "_reader";

@@ -46,6 +46,17 @@ class ServerSettingsTest {
     }
 
     @Test
+    @DisplayName("A variable that is to have the password has to be set, for this process; the usual one need not be")
+    void variableThatIsNotSet() {
+        ServerSettings named = of("postgresql://me@h/shop?password-env=SHOP_PASSWORD", Map.of());
+        assertThatThrownBy(() -> named.password().read())
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                .hasMessageContainingAll("SHOP_PASSWORD", "not set");
+        assertThat(of("postgresql://me@h/shop", Map.of()).password().read()).isNull();
+    }
+
+    @Test
     @DisplayName(
             "The certificate of a server elsewhere is checked unless somebody says otherwise; on this machine there need be none")
     void tlsByDefault() {
