@@ -2,12 +2,18 @@ package dev.maintainer.node.server;
 
 import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.files.FinishedTables;
 import dev.maintainer.connector.files.RedoRestore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +83,34 @@ class PostgresRedoTest {
                 databases.source,
                 "select coalesce(string_agg(o, E'\\n' order by o collate \"C\"), '') from (select '{' || concat_ws(',', "
                         + fields + ") || '}' as o from " + table + ") rows");
+    }
+
+    private long validated(NodeServer node, String sink, String redo) {
+        Map<String, String> settings = new TreeMap<>(Map.of("source", databases.sourceAddress(), "sink", sink));
+        if (!redo.isEmpty()) {
+            settings.put("redo", redo);
+        }
+        return node.validate(
+                new ChangefeedId(FEED),
+                new ChangefeedConfiguration(new TreeMap<>(settings)),
+                (earliest, end) -> earliest);
+    }
+
+    @Test
+    @DisplayName("A changefeed with a table without a key is not created for a redo log, nor for files")
+    void refusesKeyless() throws Exception {
+        databases.on("create table shop.clicks (page text)", "alter table shop.clicks replica identity full");
+        try (ClusterOfServers cluster = new ClusterOfServers(temporary)) {
+            NodeServer node = cluster.start("n1");
+            assertThat(validated(node, databases.sinkAddress(), "")).isPositive();
+            assertThatThrownBy(() -> validated(node, databases.sinkAddress(), "files:" + log()))
+                    .isInstanceOf(MaintainerException.class)
+                    .hasMessageContainingAll("shop.clicks", "a redo log", "keep no redo log");
+            assertThatThrownBy(() -> validated(node, "files:" + temporary.resolve("sink"), ""))
+                    .isInstanceOf(MaintainerException.class)
+                    .hasMessageContainingAll("shop.clicks", "this sink", "PostgreSQL");
+        }
+        assertThat(temporary.resolve("sink")).doesNotExist();
     }
 
     @Test

@@ -46,6 +46,16 @@ public interface SinkProvider {
     }
 
     /**
+     * Whether its sinks {@link Sink#takesRowsWithoutKey take rows of tables without a key}, so that a changefeed that has such tables can be
+     * refused before there is a sink.
+     *
+     * @return constant
+     */
+    default boolean takesRowsWithoutKey() {
+        return false;
+    }
+
+    /**
      * Opens what a changefeed has written, to be read, and changes nothing.
      *
      * @param address the address given by the user, with the scheme of this provider

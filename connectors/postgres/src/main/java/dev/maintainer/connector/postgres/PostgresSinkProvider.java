@@ -54,6 +54,11 @@ public final class PostgresSinkProvider implements SinkProvider {
     }
 
     @Override
+    public boolean takesRowsWithoutKey() {
+        return true;
+    }
+
+    @Override
     public void check(
             ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
             throws MaintainerException {

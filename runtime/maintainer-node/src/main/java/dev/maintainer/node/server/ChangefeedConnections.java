@@ -18,6 +18,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaSnapshot;
@@ -28,6 +29,7 @@ import dev.maintainer.node.run.SourceTables;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.ConnectorChoice;
 import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.KeylessTables;
 import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.RedoStore;
 import dev.maintainer.replication.ReopenedSource;
@@ -154,7 +156,21 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
             long from = start.choose(source.startTs(), end);
             connectors.checkSink(choice.sink(), choice.sinkSettings(), changefeed, source.identity());
             redo.ifPresent(place -> SharedRedoLog.check(place, source.identity()));
+            refuseKeyless(source, connectors.sink(choice.sink()).takesRowsWithoutKey(), redo.isPresent());
             return from;
+        }
+    }
+
+    /** Of tables that come later the dispatcher says so. */
+    private static void refuseKeyless(Source source, boolean sinkTakes, boolean hasRedo) {
+        if (sinkTakes && !hasRedo) {
+            return;
+        }
+        for (TableInfo table : source.tables()) {
+            if (!source.hasKey(table.table())) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION, KeylessTables.refusal(source, table.table(), sinkTakes));
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.replication.KeylessTables;
 import dev.maintainer.replication.RedoStore;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
@@ -76,13 +77,7 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
         if (!source.hasKey(table) && !sinkOf(spec.changefeed()).takesRowsWithoutKey()) {
             throw new MaintainerException(
                     ErrorCode.DISPATCHER_CREATION_FAILED,
-                    "table "
-                            + source.table(table)
-                                    .map(info -> info.name().toString())
-                                    .orElse(table.toString())
-                            + " has no key, and " + (spec.changefeed().isRedo() ? "a redo log" : "this sink")
-                            + " tells rows apart by their keys; give it a primary key, leave it out, or choose another"
-                            + " sink, such as PostgreSQL");
+                    KeylessTables.refusal(source, table, spec.changefeed().isRedo()));
         }
     }
 
