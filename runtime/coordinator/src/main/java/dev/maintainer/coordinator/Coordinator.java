@@ -275,6 +275,9 @@ public final class Coordinator {
     private void report(NodeId from, CoordinatorReport report, long nowMillis) {
         evictor.heard(from, awake.millis());
         quorum.heard(from, awake.millis());
+        if (snapshots != null) {
+            deadline.heard(from, awake.millis());
+        }
         if (report instanceof HostSnapshot snapshot) {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {

@@ -11,18 +11,22 @@ import org.slf4j.LoggerFactory;
  * Members that never answer a coordinator that wants to begin. It waits for each of them, but not for ever: they are expelled
  * through their lease, and when they have left it begins without them. A coordinator that hears less than half of the
  * members is more likely to be the one that is cut off, so it expels nobody; and more than a third at once is for people to
- * decide, who can stop those nodes.
+ * decide, who can stop those nodes. Who has just said something else can be heard again, and will answer: such a member has twice as
+ * long.
  */
 final class StartDeadline {
     private static final Logger LOG = LoggerFactory.getLogger(StartDeadline.class);
 
     private static final int MOST_EXPELLED = 3;
+    /** Whoever can be heard answers one of so many requests. */
+    private static final int REQUESTS = 5;
 
     private final Fleet fleet;
     private final CoordinatorConfig config;
     private final MembershipAuthority authority;
     private final CoordinatorObserver observer;
     private final Map<NodeId, Long> silentSince = new HashMap<>();
+    private final Map<NodeId, Long> heardAt = new HashMap<>();
     private long pausedUntil = Long.MIN_VALUE;
 
     StartDeadline(Fleet fleet, CoordinatorConfig config, MembershipAuthority authority, CoordinatorObserver observer) {
@@ -32,12 +36,18 @@ final class StartDeadline {
         this.observer = observer;
     }
 
+    /** A host has said something, by the time that the coordinator was awake; perhaps not an answer. */
+    void heard(NodeId node, long awakeMillis) {
+        heardAt.put(node, awakeMillis);
+    }
+
     /** The answers are all that is missing. Takes a step if one is due, by the time that the coordinator was awake. */
     void tick(long awakeMillis, long nowMillis) {
         SortedSet<NodeId> silent = fleet.silent();
         silentSince.keySet().retainAll(silent);
+        heardAt.keySet().retainAll(silent);
         silent.forEach(node -> silentSince.putIfAbsent(node, awakeMillis));
-        silent.removeIf(node -> awakeMillis - silentSince.getOrDefault(node, awakeMillis) < config.startMillis());
+        silent.removeIf(node -> !isOver(node, awakeMillis));
         if (silent.isEmpty() || awakeMillis < pausedUntil) {
             return;
         }
@@ -63,5 +73,12 @@ final class StartDeadline {
             observer.expelled(node, nowMillis);
             authority.expel(node);
         }
+    }
+
+    private boolean isOver(NodeId node, long awakeMillis) {
+        long silent = awakeMillis - silentSince.getOrDefault(node, awakeMillis);
+        long heard = awakeMillis - heardAt.getOrDefault(node, Long.MIN_VALUE / 2);
+        boolean isHeard = heard < REQUESTS * config.resendMillis();
+        return silent >= (isHeard ? 2 : 1) * config.startMillis();
     }
 }

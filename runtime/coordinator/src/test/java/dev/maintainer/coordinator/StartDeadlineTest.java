@@ -6,8 +6,10 @@ import static dev.maintainer.coordinator.CoordinatorBench.C;
 import static dev.maintainer.coordinator.CoordinatorBench.FEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.model.NodeId;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,33 @@ class StartDeadlineTest {
         pass(60_000);
         assertThat(bench.expelled).isEmpty();
         assertThat(hasBegun()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "one that says other things can be heard again and will answer; if it does not, twice the time is enough")
+    void saysOtherThings() {
+        begin(A, B, C);
+        answer(A, B);
+        pass(29_500);
+        bench.handle(new CoordinatorInput.ReportReceived(C, new CoordinatorReport.MaintainerHeartbeat(List.of())));
+        pass(2_000);
+        assertThat(bench.expelled).as("it was heard two seconds ago").isEmpty();
+        pass(1_000);
+        assertThat(bench.expelled).as("nothing more was heard of it").containsExactly(C);
+
+        bench.restart();
+        bench.expelled.clear();
+        begin(A, B, C);
+        answer(A, B);
+        for (int second = 0; second < 59; second++) {
+            bench.handle(new CoordinatorInput.ReportReceived(C, new CoordinatorReport.MaintainerHeartbeat(List.of())));
+            pass(1_000);
+        }
+        assertThat(bench.expelled).isEmpty();
+        bench.handle(new CoordinatorInput.ReportReceived(C, new CoordinatorReport.MaintainerHeartbeat(List.of())));
+        pass(2_000);
+        assertThat(bench.expelled).containsExactly(C);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
+import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.HashMap;
@@ -18,9 +19,12 @@ final class HearingCheck {
 
     private final NodeId self;
     private final long isolationMillis;
+    private final long startMillis;
     private final Map<NodeId, Long> heardAt = new HashMap<>();
     /** When a member was asked first since it was heard. */
     private final Map<NodeId, Long> askedAt = new HashMap<>();
+    /** When a member was asked for the first time. */
+    private final Map<NodeId, Long> firstAskedAt = new HashMap<>();
 
     private long version;
     private long leadsSince = -1;
@@ -29,9 +33,10 @@ final class HearingCheck {
     private long enoughAt;
 
     /** {@code self} needs no words to hear itself, if it is a member. */
-    HearingCheck(NodeId self, long isolationMillis) {
+    HearingCheck(NodeId self, CoordinatorConfig config) {
         this.self = self;
-        this.isolationMillis = isolationMillis;
+        this.isolationMillis = config.isolationMillis();
+        this.startMillis = config.startMillis();
     }
 
     /** It hears of the members. */
@@ -53,6 +58,7 @@ final class HearingCheck {
     /** It asks a member to say something. */
     void asked(NodeId node, long nowMillis) {
         askedAt.putIfAbsent(node, nowMillis);
+        firstAskedAt.putIfAbsent(node, nowMillis);
     }
 
     /** It leads still, with all links in order or not. */
@@ -84,11 +90,12 @@ final class HearingCheck {
 
     /**
      * It wants to begin, and does without a member that is alive and has not answered. Such a one answers soon after other
-     * words.
+     * words, or has been asked for twice as long as it may be silent.
      */
     void expelled(NodeId node, long nowMillis) {
         Long heard = heardAt.get(node);
-        if (heard != null && nowMillis - heard < SLACK_MILLIS) {
+        long asked = nowMillis - firstAskedAt.getOrDefault(node, nowMillis);
+        if (heard != null && nowMillis - heard < SLACK_MILLIS && asked < 2 * startMillis) {
             throw new Violation(
                     Invariant.EXPELLED_WAS_SILENT,
                     "node " + node + " is expelled at " + nowMillis + ", and was heard at " + heard);

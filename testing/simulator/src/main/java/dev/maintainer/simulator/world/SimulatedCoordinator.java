@@ -76,7 +76,7 @@ final class SimulatedCoordinator {
         this.seat = seat;
         CoordinatorConfig config = seat.config();
         this.evictor = new EvictionCheck(config.expelMillis());
-        this.hearing = new HearingCheck(id, config.isolationMillis());
+        this.hearing = new HearingCheck(id, config);
         this.coordinator = new Coordinator(
                 id,
                 version,
