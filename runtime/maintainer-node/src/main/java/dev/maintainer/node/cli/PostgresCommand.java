@@ -8,11 +8,9 @@ import dev.maintainer.replication.SourceSetup.Finding;
 import dev.maintainer.replication.SourceSetup.Level;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,22 +43,11 @@ final class PostgresCommand implements Runnable {
                 "For example: maintainer postgres setup-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 -v ON_ERROR_STOP=1 shop"
             })
     int setupSql(
-            @Option(
-                            names = "--source",
-                            required = true,
-                            paramLabel = "ADDRESS",
-                            description = "the source, with the role")
-                    String source,
-            @Option(
-                            names = "--source-set",
-                            paramLabel = "KEY=VALUE",
-                            description = "a setting of the source; may be repeated")
-                    @Nullable
-                    Map<String, String> settings,
+            @Mixin SourceMixin source,
             @Option(names = "--drop", description = "print what removes all that again") boolean drop) {
-        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+        ConnectorAddress address = source.address();
         SourceSetup setup = ConnectorPlugins.load(null).sourceSetup(address);
-        SortedMap<String, String> all = all(address, settings);
+        SortedMap<String, String> all = source.settings();
         List<String> lines = drop ? setup.removal(address, all) : setup.script(address, all);
         PrintWriter out = spec.commandLine().getOut();
         lines.forEach(out::println);
@@ -73,22 +60,10 @@ final class PostgresCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description =
                     "Looks whether the source can be read by its role, and changes nothing. Exit status 1 if it cannot.")
-    int check(
-            @Option(
-                            names = "--source",
-                            required = true,
-                            paramLabel = "ADDRESS",
-                            description = "the source, with the role")
-                    String source,
-            @Option(
-                            names = "--source-set",
-                            paramLabel = "KEY=VALUE",
-                            description = "a setting of the source; may be repeated")
-                    @Nullable
-                    Map<String, String> settings) {
-        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+    int check(@Mixin SourceMixin source) {
+        ConnectorAddress address = source.address();
         List<Finding> findings =
-                ConnectorPlugins.load(null).sourceSetup(address).check(address, all(address, settings));
+                ConnectorPlugins.load(null).sourceSetup(address).check(address, source.settings());
         PrintWriter out = spec.commandLine().getOut();
         for (Finding finding : findings) {
             String level = switch (finding.level()) {
@@ -101,9 +76,5 @@ final class PostgresCommand implements Runnable {
         out.println(isReady ? "the source can be read" : "the source cannot be read yet");
         out.flush();
         return isReady ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
-    }
-
-    private static SortedMap<String, String> all(ConnectorAddress address, @Nullable Map<String, String> settings) {
-        return address.with(settings == null ? new TreeMap<>() : new TreeMap<>(settings));
     }
 }
