@@ -26,7 +26,8 @@ final class FrozenOperators {
      *
      * @param spansOf the spans that an operator changes
      */
-    FrozenOperators(IntrusiveList<RegisteredOperator> operators, Function<RegisteredOperator, List<DrivenSpan>> spansOf) {
+    FrozenOperators(
+            IntrusiveList<RegisteredOperator> operators, Function<RegisteredOperator, List<DrivenSpan>> spansOf) {
         this.spansOf = spansOf;
         this.unwritten = operators;
         this.size = operators.size();

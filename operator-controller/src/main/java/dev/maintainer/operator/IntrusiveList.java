@@ -75,7 +75,8 @@ public final class IntrusiveList<E extends IntrusiveList.Element<E>> implements 
      */
     public void append(E element) {
         if (element.list != null) {
-            throw new IllegalStateException(element + " is on " + (element.list == this ? "this" : "another") + " list");
+            throw new IllegalStateException(
+                    element + " is on " + (element.list == this ? "this" : "another") + " list");
         }
         element.list = this;
         element.previous = last;

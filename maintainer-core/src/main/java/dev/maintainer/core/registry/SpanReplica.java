@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The maintainer's record of one span, and its handle: it is looked up once by its id and then passed on. Only the
  * registry changes it. A deleted record knows that it is deleted, and stays so.
  */
-public final class SpanReplica extends IntrusiveList.Element<SpanReplica> implements DrivenSpan, DispatcherIndex.Element {
+public final class SpanReplica extends IntrusiveList.Element<SpanReplica>
+        implements DrivenSpan, DispatcherIndex.Element {
     /** Where a span is in scheduling. */
     public enum State {
         /** Nobody runs it. */

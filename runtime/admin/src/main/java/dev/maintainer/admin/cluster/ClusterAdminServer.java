@@ -70,8 +70,8 @@ public final class ClusterAdminServer implements AutoCloseable {
         this.questions = pool("admin-questions", BLOCKING, WAITING);
         this.changes = pool("admin-changes", 1, WAITING_CHANGES);
         this.later = new ScheduledThreadPoolExecutor(1, daemon("admin-delay"));
-        this.listener = HttpListener.at(
-                settings.host(), settings.port(), BACKLOG, tls == null ? null : AdminTls.of(tls));
+        this.listener =
+                HttpListener.at(settings.host(), settings.port(), BACKLOG, tls == null ? null : AdminTls.of(tls));
         this.node = node;
         this.access = access;
         this.tls = tls;

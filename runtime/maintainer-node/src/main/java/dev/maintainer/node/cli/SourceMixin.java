@@ -9,18 +9,11 @@ import picocli.CommandLine.Option;
 
 /** Which source, and how it is read. */
 final class SourceMixin {
-    @Option(
-            names = "--source",
-            required = true,
-            paramLabel = "ADDRESS",
-            description = "the source, with the role")
+    @Option(names = "--source", required = true, paramLabel = "ADDRESS", description = "the source, with the role")
     @SuppressWarnings("NullAway.Init")
     private String source;
 
-    @Option(
-            names = "--source-set",
-            paramLabel = "KEY=VALUE",
-            description = "a setting of the source; may be repeated")
+    @Option(names = "--source-set", paramLabel = "KEY=VALUE", description = "a setting of the source; may be repeated")
     private @Nullable Map<String, String> settings;
 
     SourceMixin() {}

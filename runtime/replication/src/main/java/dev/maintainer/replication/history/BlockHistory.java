@@ -235,7 +235,9 @@ public final class BlockHistory {
                 List<BlockEvent> list = lists.get(i);
                 if (next[i] < list.size() && !begun.test(list.get(next[i]).key())) {
                     next[i] = Bisection.first(
-                            next[i], list.size(), index -> begun.test(list.get(index).key()));
+                            next[i],
+                            list.size(),
+                            index -> begun.test(list.get(index).key()));
                 }
                 if (next[i] < list.size()) {
                     BlockEvent event = list.get(next[i]);

@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
 final class LoggedCatalog implements SourceCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedCatalog.class);
 
-
     private final Object lock = new Object();
     private final CatalogHistory history;
     private final DdlHistory ddls = new DdlHistory();

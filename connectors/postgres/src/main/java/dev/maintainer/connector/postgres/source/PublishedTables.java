@@ -33,7 +33,6 @@ import java.util.TreeMap;
 final class PublishedTables implements SourceCatalog {
     private static final int MOST_NAMED = 10;
 
-
     private final TablePatterns patterns;
     private final Map<TableId, SourceTable> tables = new TreeMap<>();
     private final long createdTs;
