@@ -58,7 +58,6 @@ abstract class CopiedRows implements RowReader {
     }
 
     // ---- on threads of the copies
-    // ------------------------------------------------------------------------------------
 
     /** Under the lock. */
     final void readOn(long delayMillis) {
@@ -101,9 +100,11 @@ abstract class CopiedRows implements RowReader {
     }
 
     /** It is over: whoever takes rows hears why. */
-    synchronized void fail(MaintainerException cause) {
-        reading = false;
-        failure = cause;
+    void fail(MaintainerException cause) {
+        synchronized (this) {
+            reading = false;
+            failure = cause;
+        }
     }
 
     /** Under the lock: whether one more chunk may be read, with so many that were not taken. */
@@ -112,7 +113,6 @@ abstract class CopiedRows implements RowReader {
     }
 
     // ---- the reader
-    // --------------------------------------------------------------------------------------------------
 
     /** Of the copy as many as a chunk has, which is bounded by bytes. */
     @Override
