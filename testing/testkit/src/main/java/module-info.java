@@ -4,7 +4,9 @@ module dev.maintainer.scheduler.testing {
     requires transitive dev.maintainer.scheduler.spi;
     requires static transitive org.jspecify;
 
+    exports dev.maintainer.bytes.testing;
     exports dev.maintainer.changelog.testing;
     exports dev.maintainer.scheduler.testing;
     exports dev.maintainer.seeded.testing;
+    exports dev.maintainer.threads.testing;
 }

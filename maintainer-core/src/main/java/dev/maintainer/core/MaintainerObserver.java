@@ -17,27 +17,44 @@ public interface MaintainerObserver {
         return new MaintainerObserver() {};
     }
 
+    /**
+     * A step in the life of a maintainer.
+     *
+     * @param from the phase before
+     * @param to the phase that it has entered
+     * @param checkpointTs its committed checkpoint then; a TSO
+     * @param nowMillis the time, in milliseconds
+     */
+    record PhaseChange(LifecyclePhase from, LifecyclePhase to, long checkpointTs, long nowMillis) {}
+
+    /**
+     * A command that has left through the gate.
+     *
+     * @param phase that of the maintainer
+     * @param quiesced whether nothing but the close may leave
+     * @param command what was sent
+     * @param to to whom
+     */
+    record SentCommand(LifecyclePhase phase, boolean quiesced, WorkerCommand command, NodeId to) {}
+
+    /**
+     * Who plans, and how that goes.
+     *
+     * @param scheduler its name
+     * @param condition how it is
+     * @param why for people
+     */
+    record SchedulerChange(String scheduler, SchedulerCondition condition, String why) {}
+
     /** A maintainer has entered a phase. */
-    default void phaseChanged(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase from,
-            LifecyclePhase to,
-            long checkpointTs,
-            long nowMillis) {}
+    default void phaseChanged(ChangefeedId changefeed, MaintainerEpoch epoch, PhaseChange change) {}
 
     /** A removal has begun with so many operators in flight; from here on nothing but the close may leave. */
     default void quiesced(
             ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {}
 
     /** A command has left through the gate. */
-    default void commandSent(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase phase,
-            boolean quiesced,
-            WorkerCommand command,
-            NodeId to) {}
+    default void commandSent(ChangefeedId changefeed, MaintainerEpoch epoch, SentCommand sent) {}
 
     /** The gate has stopped a command that the policy forbids: a bug in the code that asked for it. */
     default void commandSuppressed(
@@ -51,17 +68,8 @@ public interface MaintainerObserver {
     default void planned(
             ChangefeedId changefeed, MaintainerEpoch epoch, long round, int admitted, int refused, String reason) {}
 
-    /**
-     * Another scheduler plans from now on, or the scheduler's condition or shadow has changed.
-     *
-     * @param why for people
-     */
-    default void schedulerChanged(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            String scheduler,
-            SchedulerCondition condition,
-            String why) {}
+    /** Another scheduler plans from now on, or the scheduler's condition or shadow has changed. */
+    default void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerChange change) {}
 
     /** The plan of a shadow was compared with the one that is carried out. */
     default void shadowCompared(ChangefeedId changefeed, MaintainerEpoch epoch, ShadowAnswer answer) {}

@@ -8,8 +8,6 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** Places an absent span on a node. */
 final class AddProtocol extends TableDrivenProtocol<AddProtocol.State, AddProtocol.Event, OperatorEffect> {
@@ -59,7 +57,6 @@ final class AddProtocol extends TableDrivenProtocol<AddProtocol.State, AddProtoc
                     .build();
 
     private final NodeId destination;
-    private final OperatorType intent;
 
     /** A plain add. */
     AddProtocol(NodeId destination) {
@@ -68,13 +65,8 @@ final class AddProtocol extends TableDrivenProtocol<AddProtocol.State, AddProtoc
 
     /** An add that is a part of another intent. */
     AddProtocol(NodeId destination, OperatorType intent) {
+        super(intent, TABLE, Event.TASK_REMOVED, Event.CANCELLED, destination);
         this.destination = destination;
-        this.intent = intent;
-    }
-
-    @Override
-    public OperatorType type() {
-        return intent;
     }
 
     @Override
@@ -83,23 +75,8 @@ final class AddProtocol extends TableDrivenProtocol<AddProtocol.State, AddProtoc
     }
 
     @Override
-    TransitionTable<State, Event, OperatorEffect> table() {
-        return TABLE;
-    }
-
-    @Override
     List<OperatorEffect> effects(OperatorEffect effect) {
         return List.of(effect);
-    }
-
-    @Override
-    Event dropped() {
-        return Event.TASK_REMOVED;
-    }
-
-    @Override
-    Optional<Event> cancelled() {
-        return Optional.of(Event.CANCELLED);
     }
 
     @Override
@@ -132,10 +109,5 @@ final class AddProtocol extends TableDrivenProtocol<AddProtocol.State, AddProtoc
     @Override
     public Optional<NodeId> heading(State state) {
         return state == State.PLACING ? Optional.of(destination) : Optional.empty();
-    }
-
-    @Override
-    public SortedSet<NodeId> affectedNodes() {
-        return new TreeSet<>(List.of(destination));
     }
 }

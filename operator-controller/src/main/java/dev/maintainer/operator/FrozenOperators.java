@@ -16,7 +16,7 @@ import java.util.function.Function;
  */
 final class FrozenOperators {
     private final Function<RegisteredOperator, List<DrivenSpan>> spansOf;
-    private final OperatorQueue unwritten;
+    private final IntrusiveList<RegisteredOperator> unwritten;
     private final int size;
     private final TreeMap<DispatcherId, FrozenOperator> written = new TreeMap<>();
     private HandoffManifest manifest = HandoffManifest.EMPTY;
@@ -26,7 +26,8 @@ final class FrozenOperators {
      *
      * @param spansOf the spans that an operator changes
      */
-    FrozenOperators(OperatorQueue operators, Function<RegisteredOperator, List<DrivenSpan>> spansOf) {
+    FrozenOperators(
+            IntrusiveList<RegisteredOperator> operators, Function<RegisteredOperator, List<DrivenSpan>> spansOf) {
         this.spansOf = spansOf;
         this.unwritten = operators;
         this.size = operators.size();

@@ -9,8 +9,6 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Replaces adjacent spans on one node by one. The node does it by itself, and says how it went by a status of the
@@ -80,24 +78,15 @@ final class MergeProtocol extends TableDrivenProtocol<MergeProtocol.State, Merge
     private final NodeId node;
 
     MergeProtocol(DispatcherId target, List<DispatcherId> sources, NodeId node) {
+        super(OperatorType.MERGE, TABLE, Event.TASK_REMOVED, Event.CANCELLED, node);
         this.target = target;
         this.sources = List.copyOf(sources);
         this.node = node;
     }
 
     @Override
-    public OperatorType type() {
-        return OperatorType.MERGE;
-    }
-
-    @Override
     public Step<State> start() {
         return new Step<>(State.MERGING, List.of(new OperatorEffect.MarkScheduling()));
-    }
-
-    @Override
-    TransitionTable<State, Event, Effect> table() {
-        return TABLE;
     }
 
     @Override
@@ -107,16 +96,6 @@ final class MergeProtocol extends TableDrivenProtocol<MergeProtocol.State, Merge
             case MARK_REPLICATING -> List.of(new OperatorEffect.MarkReplicating());
             case MARK_ABSENT -> List.of(new OperatorEffect.MarkAbsent());
         };
-    }
-
-    @Override
-    Event dropped() {
-        return Event.TASK_REMOVED;
-    }
-
-    @Override
-    Optional<Event> cancelled() {
-        return Optional.of(Event.CANCELLED);
     }
 
     @Override
@@ -145,10 +124,5 @@ final class MergeProtocol extends TableDrivenProtocol<MergeProtocol.State, Merge
             case WITHDRAWING -> Optional.of(new OperatorCommand.Remove(node));
             case MERGED, GIVEN_UP, ABSENT, RELEASED -> Optional.empty();
         };
-    }
-
-    @Override
-    public SortedSet<NodeId> affectedNodes() {
-        return new TreeSet<>(List.of(node));
     }
 }

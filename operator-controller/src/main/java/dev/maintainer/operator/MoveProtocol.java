@@ -8,8 +8,6 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Relocates a running span: stop at the origin, confirmed, and only then create at the destination. Two dispatchers of
@@ -91,23 +89,14 @@ final class MoveProtocol extends TableDrivenProtocol<MoveProtocol.State, MovePro
             .build();
 
     MoveProtocol(NodeId origin, NodeId destination) {
+        super(OperatorType.MOVE, TABLE, Event.TASK_REMOVED, Event.CANCELLED, origin, destination);
         this.origin = origin;
         this.destination = destination;
     }
 
     @Override
-    public OperatorType type() {
-        return OperatorType.MOVE;
-    }
-
-    @Override
     public Step<State> start() {
         return new Step<>(State.REMOVE_ORIGIN, List.of(new OperatorEffect.MarkScheduling()));
-    }
-
-    @Override
-    TransitionTable<State, Event, Effect> table() {
-        return TABLE;
     }
 
     @Override
@@ -117,16 +106,6 @@ final class MoveProtocol extends TableDrivenProtocol<MoveProtocol.State, MovePro
             case MARK_REPLICATING -> List.of(new OperatorEffect.MarkReplicating());
             case MARK_ABSENT -> List.of(new OperatorEffect.MarkAbsent());
         };
-    }
-
-    @Override
-    Event dropped() {
-        return Event.TASK_REMOVED;
-    }
-
-    @Override
-    Optional<Event> cancelled() {
-        return Optional.of(Event.CANCELLED);
     }
 
     @Override
@@ -169,10 +148,5 @@ final class MoveProtocol extends TableDrivenProtocol<MoveProtocol.State, MovePro
             case REMOVE_ORIGIN, ADD_DESTINATION -> Optional.of(destination);
             case ABORT_REMOVE_ORIGIN, WITHDRAW_DESTINATION, PLACED, ABSENT, RELEASED -> Optional.empty();
         };
-    }
-
-    @Override
-    public SortedSet<NodeId> affectedNodes() {
-        return new TreeSet<>(List.of(origin, destination));
     }
 }

@@ -46,7 +46,7 @@ final class OperatorExecution {
      * Each operator that is not frozen, once, in the order of due times: whoever sends is appended at now plus one
      * constant. So a command that is repeated out of turn moves to the end instead of queueing twice.
      */
-    OperatorQueue queue = new OperatorQueue();
+    IntrusiveList<RegisteredOperator> queue = new IntrusiveList<>();
 
     private @Nullable Quiesced quiesced;
     private long requests;
@@ -214,7 +214,7 @@ final class OperatorExecution {
     void sendOutstanding(RegisteredOperator operator, long nowMillis) {
         Optional<OperatorCommand> command = operator.outstanding();
         operator.dueAt(nowMillis + timings.resendMillis());
-        queue.append(operator);
+        queue.moveToEnd(operator);
         command.ifPresent(c ->
                 output.send(operator.dispatcher(), effects.ownSpan(operator), operator.type(), c, operator.request()));
     }
@@ -253,8 +253,8 @@ final class OperatorExecution {
             return;
         }
         // All operators are in the queue: it is handed over as a whole, but for the few that go on.
-        OperatorQueue frozen = queue;
-        queue = new OperatorQueue();
+        IntrusiveList<RegisteredOperator> frozen = queue;
+        queue = new IntrusiveList<>();
         List<RegisteredOperator> goOn = new ArrayList<>(1);
         for (DispatcherId trigger : allowlist.triggers()) {
             RegisteredOperator operator = operators.get(trigger);

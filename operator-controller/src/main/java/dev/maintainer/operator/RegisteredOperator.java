@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One operator while it is registered: its protocol, its state, and its times. Whoever has found one passes it on; what it
  * does is the {@link OperatorController}'s.
  */
-public final class RegisteredOperator {
+public final class RegisteredOperator extends IntrusiveList.Element<RegisteredOperator> {
     private final DispatcherId dispatcher;
     private final List<DrivenSpan> spans;
     private final Machine<?> machine;
@@ -30,16 +30,6 @@ public final class RegisteredOperator {
     private long request;
     private boolean divided;
     private boolean cancelled;
-
-    // Where it is in which queue; only the queue changes them.
-    @Nullable
-    OperatorQueue queue;
-
-    @Nullable
-    RegisteredOperator previous;
-
-    @Nullable
-    RegisteredOperator next;
 
     private RegisteredOperator(
             DispatcherId dispatcher,
@@ -235,6 +225,11 @@ public final class RegisteredOperator {
     OperatorView view(long nowMillis, boolean frozen) {
         List<DispatcherId> ids = isMerge() ? spans.stream().map(DrivenSpan::id).toList() : List.of(dispatcher);
         return new OperatorView(dispatcher, ids, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
+    }
+
+    @Override
+    public String toString() {
+        return "the " + type() + " of " + dispatcher;
     }
 
     /** What came of an event. */

@@ -8,8 +8,6 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Stops a dispatcher on the node that it was on when the operator was made: the span may be unbound or deleted
@@ -53,7 +51,6 @@ final class RemoveProtocol
             .build();
 
     private final NodeId node;
-    private final OperatorType intent;
     private final List<OperatorEffect> onConfirmed;
 
     /** A plain removal. */
@@ -63,14 +60,9 @@ final class RemoveProtocol
 
     /** The removal that was a part of another intent; {@code onConfirmed} is what has to follow. */
     RemoveProtocol(NodeId node, OperatorType intent, List<OperatorEffect> onConfirmed) {
+        super(intent, TABLE, Event.TASK_REMOVED, null, node);
         this.node = node;
-        this.intent = intent;
         this.onConfirmed = List.copyOf(onConfirmed);
-    }
-
-    @Override
-    public OperatorType type() {
-        return intent;
     }
 
     @Override
@@ -79,25 +71,10 @@ final class RemoveProtocol
     }
 
     @Override
-    TransitionTable<State, Event, Effect> table() {
-        return TABLE;
-    }
-
-    @Override
     List<OperatorEffect> effects(Effect effect) {
         return switch (effect) {
             case FOLLOW_UP -> onConfirmed;
         };
-    }
-
-    @Override
-    Event dropped() {
-        return Event.TASK_REMOVED;
-    }
-
-    @Override
-    Optional<Event> cancelled() {
-        return Optional.empty();
     }
 
     @Override
@@ -120,10 +97,5 @@ final class RemoveProtocol
     @Override
     public boolean capsCheckpoint(State state) {
         return false;
-    }
-
-    @Override
-    public SortedSet<NodeId> affectedNodes() {
-        return new TreeSet<>(List.of(node));
     }
 }

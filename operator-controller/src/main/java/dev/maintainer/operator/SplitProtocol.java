@@ -9,8 +9,6 @@ import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Replaces a running span by its parts: stop at the origin, confirmed, and only then, in one step, the parts. They begin
@@ -67,13 +65,9 @@ final class SplitProtocol extends TableDrivenProtocol<SplitProtocol.State, Split
     private final List<SpanPart> parts;
 
     SplitProtocol(NodeId origin, List<SpanPart> parts) {
+        super(OperatorType.SPLIT, TABLE, Event.TASK_REMOVED, Event.CANCELLED, origin);
         this.origin = origin;
         this.parts = List.copyOf(parts);
-    }
-
-    @Override
-    public OperatorType type() {
-        return OperatorType.SPLIT;
     }
 
     @Override
@@ -82,26 +76,11 @@ final class SplitProtocol extends TableDrivenProtocol<SplitProtocol.State, Split
     }
 
     @Override
-    TransitionTable<State, Event, Effect> table() {
-        return TABLE;
-    }
-
-    @Override
     List<OperatorEffect> effects(Effect effect) {
         return switch (effect) {
             case DIVIDE -> List.of(new OperatorEffect.Divide(parts));
             case MARK_ABSENT -> List.of(new OperatorEffect.MarkAbsent());
         };
-    }
-
-    @Override
-    Event dropped() {
-        return Event.TASK_REMOVED;
-    }
-
-    @Override
-    Optional<Event> cancelled() {
-        return Optional.of(Event.CANCELLED);
     }
 
     @Override
@@ -122,10 +101,5 @@ final class SplitProtocol extends TableDrivenProtocol<SplitProtocol.State, Split
             case REMOVE_ORIGIN, ABORT_REMOVE_ORIGIN -> Optional.of(new OperatorCommand.Remove(origin));
             case DIVIDED, ABSENT, RELEASED -> Optional.empty();
         };
-    }
-
-    @Override
-    public SortedSet<NodeId> affectedNodes() {
-        return new TreeSet<>(List.of(origin));
     }
 }

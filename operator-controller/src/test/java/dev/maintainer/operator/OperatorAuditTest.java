@@ -70,7 +70,7 @@ class OperatorAuditTest {
     }
 
     private static RegisteredOperator removedFromItsQueue(RegisteredOperator operator) {
-        Objects.requireNonNull(operator.queue).remove(operator);
+        Objects.requireNonNull(operator.list).remove(operator);
         return operator;
     }
 

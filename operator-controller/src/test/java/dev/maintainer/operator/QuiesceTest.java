@@ -197,7 +197,7 @@ class QuiesceTest {
     @DisplayName("the flag is set at once, however many operators there are: nothing is asked of any of them")
     void quiesceCostsNothing() {
         Rig rig = crowd();
-        OperatorQueue queue = rig.controller.execution.queue;
+        IntrusiveList<RegisteredOperator> queue = rig.controller.execution.queue;
         long before = rig.spans.reads();
 
         rig.controller.quiesce(CLOSE);

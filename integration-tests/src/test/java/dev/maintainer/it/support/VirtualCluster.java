@@ -6,7 +6,6 @@ import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.lifecycle.HandoffManifest;
-import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.FinalStatus;
@@ -113,16 +112,10 @@ public final class VirtualCluster {
         Transport transport = (to, message) -> send(id, to, message);
         MaintainerObserver observer = new MaintainerObserver() {
             @Override
-            public void commandSent(
-                    ChangefeedId of,
-                    MaintainerEpoch epoch,
-                    LifecyclePhase phase,
-                    boolean quiesced,
-                    WorkerCommand command,
-                    NodeId to) {
-                commands.merge(command.kind(), 1L, Long::sum);
-                if (quiesced) {
-                    afterQuiesce.merge(command.kind(), 1L, Long::sum);
+            public void commandSent(ChangefeedId of, MaintainerEpoch epoch, SentCommand sent) {
+                commands.merge(sent.command().kind(), 1L, Long::sum);
+                if (sent.quiesced()) {
+                    afterQuiesce.merge(sent.command().kind(), 1L, Long::sum);
                 }
             }
 

@@ -5,51 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.admin.MaintainerAdmin;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.ChangefeedId;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Applications change the schema of a database while nodes of a cluster replicate it into another one. */
-class PostgresDdlTest {
-    private static final ChangefeedId FEED = new ChangefeedId("shop");
-
-    private final TwoDatabases databases = new TwoDatabases("").withOrders();
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path temporary;
-
-    @SuppressWarnings("NullAway.Init")
-    private ClusterOfServers cluster;
-
-    @BeforeEach
-    void begin() throws Exception {
-        databases.setUp();
-        cluster = new ClusterOfServers(temporary);
-        NodeServer first = cluster.start("n1");
-        NodeServer second = cluster.start("n2");
-        assertThat(first).isNotSameAs(second);
-        await("a leader", () -> cluster.leader().isPresent());
-        cluster.create(FEED.name(), databases.sourceAddress(), databases.sinkAddress());
-        awaitEqual();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        cluster.close();
-    }
-
-    private void on(String... statements) {
-        databases.on(statements);
-    }
-
-    private void awaitEqual() throws InterruptedException {
-        databases.awaitEqual("parts", "loose");
+class PostgresDdlTest extends ReplicatedOrders {
+    PostgresDdlTest() {
+        super("", "parts", "loose");
     }
 
     @Test

@@ -3,50 +3,13 @@ package dev.maintainer.node.server;
 import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.api.model.ChangefeedId;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The same without event triggers: nodes see from the log, and from the catalog, that tables have changed. */
-class PostgresDetectTest {
-    private static final ChangefeedId FEED = new ChangefeedId("shop");
-
-    private final TwoDatabases databases = new TwoDatabases("&ddl=detect&detect-seconds=1").withOrders();
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path temporary;
-
-    @SuppressWarnings("NullAway.Init")
-    private ClusterOfServers cluster;
-
-    @BeforeEach
-    void begin() throws Exception {
-        databases.setUp();
-        cluster = new ClusterOfServers(temporary);
-        NodeServer first = cluster.start("n1");
-        NodeServer second = cluster.start("n2");
-        assertThat(first).isNotSameAs(second);
-        await("a leader", () -> cluster.leader().isPresent());
-        cluster.create(FEED.name(), databases.sourceAddress(), databases.sinkAddress());
-        awaitEqual();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        cluster.close();
-    }
-
-    private void on(String... statements) {
-        databases.on(statements);
-    }
-
-    private void awaitEqual() throws InterruptedException {
-        databases.awaitEqual();
+class PostgresDetectTest extends ReplicatedOrders {
+    PostgresDetectTest() {
+        super("&ddl=detect&detect-seconds=1");
     }
 
     @Test

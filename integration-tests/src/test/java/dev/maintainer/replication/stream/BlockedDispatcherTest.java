@@ -14,7 +14,6 @@ import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.BlockStatus;
-import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -26,9 +25,6 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.changelog.ChangeLogSource;
-import dev.maintainer.connector.changelog.Frontier;
-import dev.maintainer.connector.files.FileSink;
-import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Sink;
@@ -46,28 +42,17 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Dispatchers over a log with a sync point after every two rows, and a drop at its end. */
-class BlockedDispatcherTest {
-    private static final ChangefeedId FEED = new ChangefeedId("feed");
+class BlockedDispatcherTest extends FileSinkScene {
     private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
     private static final DispatcherId ID = new DispatcherId(1, 1);
     private static final TableName TABLE = new TableName("s", "t");
     private static final BlockKey SYNC_30 = new BlockKey(30, BlockKind.SYNC_POINT);
     private static final BlockKey DROP_50 = new BlockKey(50, BlockKind.DDL);
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path temporary;
-
-    private final RecordingListener recorder = new RecordingListener();
-    private final ManualThreads threads = new ManualThreads();
-    private final Frontier frontier = new Frontier(9);
     private ChangeLog log = log();
     /** What the sink says of DDLs with these tables; nothing most of the time. */
     private final Map<String, String> refusals = new HashMap<>();
@@ -75,24 +60,6 @@ class BlockedDispatcherTest {
     private @Nullable Supplier<BlockReader> blocks;
 
     private int closed;
-
-    @SuppressWarnings("NullAway.Init")
-    private FileSink sink;
-
-    @SuppressWarnings("NullAway.Init")
-    private SinkDirectory directory;
-
-    @BeforeEach
-    void openSink() {
-        directory = SinkDirectory.claim(temporary.resolve("sink"), "digest");
-        sink = new FileSink(directory, FEED);
-    }
-
-    @AfterEach
-    void endThreads() {
-        threads.shutdownNow();
-        directory.close();
-    }
 
     private static ChangeLog log() {
         return new ChangeLogBuilder(2)

@@ -7,7 +7,6 @@ import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BlockStatus;
-import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -19,9 +18,6 @@ import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.ChangeLogSourceProvider;
-import dev.maintainer.connector.changelog.Frontier;
-import dev.maintainer.connector.files.FileSink;
-import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
@@ -39,46 +35,17 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DispatcherTest {
-    private static final ChangefeedId FEED = new ChangefeedId("feed");
+class DispatcherTest extends FileSinkScene {
     private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
     private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
     private static final DispatcherId ID = new DispatcherId(1, 1);
 
     private static final NodeId NODE = new NodeId("n1");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path temporary;
-
-    private final RecordingListener recorder = new RecordingListener();
-    private final ManualThreads threads = new ManualThreads();
-    private final Frontier frontier = new Frontier(9);
     private boolean leaseHeld = true;
-
-    @SuppressWarnings("NullAway.Init")
-    private FileSink sink;
-
-    @SuppressWarnings("NullAway.Init")
-    private SinkDirectory directory;
-
-    @BeforeEach
-    void openSink() {
-        directory = SinkDirectory.claim(temporary.resolve("sink"), "digest");
-        sink = new FileSink(directory, FEED);
-    }
-
-    @AfterEach
-    void endThreads() {
-        threads.shutdownNow();
-        directory.close();
-    }
 
     private StreamingDispatcherFactory node(ChangeLog log) {
         StreamingDispatcherFactory factory = new StreamingDispatcherFactory(

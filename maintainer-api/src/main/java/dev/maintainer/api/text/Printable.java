@@ -39,6 +39,19 @@ public final class Printable {
         return '"' + escape(text.replace("\\", "\\\\").replace("\"", "\\\""), false) + '"';
     }
 
+    /**
+     * {@return text of which nobody reads all: what is longer is cut off, never within a character, and ends with three dots}
+     *
+     * @param text from outside
+     * @param most how many chars of it are shown; at least 1
+     */
+    public static String shortened(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most) + "...";
+    }
+
     private static String escape(String text, boolean lines) {
         StringBuilder escaped = null;
         for (int i = 0; i < text.length(); i++) {

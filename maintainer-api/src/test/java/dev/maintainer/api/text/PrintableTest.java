@@ -22,4 +22,13 @@ class PrintableTest {
         String text = "caf\u00e9 \u6f22\u5b57 \ud83d\ude00 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645";
         assertThat(Printable.line(text)).isSameAs(text);
     }
+
+    @Test
+    void longTextIsCutOffBetweenCharacters() {
+        assertThat(Printable.shortened("", 3)).isEmpty();
+        assertThat(Printable.shortened("abc", 3)).isEqualTo("abc");
+        assertThat(Printable.shortened("abcd", 3)).isEqualTo("abc...");
+        assertThat(Printable.shortened("ab\uD83D\uDE00d", 3)).isEqualTo("ab...");
+        assertThat(Printable.shortened("ab\uD83D\uDE00d", 4)).isEqualTo("ab\uD83D\uDE00...");
+    }
 }

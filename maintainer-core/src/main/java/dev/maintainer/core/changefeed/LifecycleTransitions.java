@@ -99,7 +99,9 @@ final class LifecycleTransitions {
     private void changed(LifecyclePhase before, long nowMillis) {
         long checkpointTs = checkpoint.committedTs();
         observer.phaseChanged(
-                assignment.changefeed(), assignment.epoch(), before, lifecycle.phase(), checkpointTs, nowMillis);
+                assignment.changefeed(),
+                assignment.epoch(),
+                new MaintainerObserver.PhaseChange(before, lifecycle.phase(), checkpointTs, nowMillis));
         if (lifecycle.phase() == LifecyclePhase.CLOSED) {
             observer.finalStatus(
                     assignment.changefeed(),

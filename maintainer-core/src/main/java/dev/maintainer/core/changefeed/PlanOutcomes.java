@@ -35,7 +35,7 @@ final class PlanOutcomes implements SchedulerHost.Outcome {
 
     @Override
     public void schedulerChanged(String scheduler, SchedulerCondition condition, String why) {
-        observer.schedulerChanged(changefeed, epoch, scheduler, condition, why);
+        observer.schedulerChanged(changefeed, epoch, new MaintainerObserver.SchedulerChange(scheduler, condition, why));
     }
 
     @Override

@@ -44,7 +44,10 @@ public final class CommandGate {
             return;
         }
         transport.send(to, command);
-        observer.commandSent(changefeed, epoch, lifecycle.phase(), lifecycle.isQuiesced(), command, to);
+        observer.commandSent(
+                changefeed,
+                epoch,
+                new MaintainerObserver.SentCommand(lifecycle.phase(), lifecycle.isQuiesced(), command, to));
     }
 
     /** How many commands were stopped; more than zero is a bug. */

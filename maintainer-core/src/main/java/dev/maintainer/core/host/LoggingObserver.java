@@ -6,7 +6,6 @@ import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerObserver;
@@ -34,15 +33,15 @@ final class LoggingObserver implements MaintainerObserver {
     }
 
     @Override
-    public void phaseChanged(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase from,
-            LifecyclePhase to,
-            long checkpointTs,
-            long nowMillis) {
-        LOG.info("{} epoch {}: {} -> {}, checkpoint {}", changefeed, epoch, from, to, checkpointTs);
-        next.phaseChanged(changefeed, epoch, from, to, checkpointTs, nowMillis);
+    public void phaseChanged(ChangefeedId changefeed, MaintainerEpoch epoch, PhaseChange change) {
+        LOG.info(
+                "{} epoch {}: {} -> {}, checkpoint {}",
+                changefeed,
+                epoch,
+                change.from(),
+                change.to(),
+                change.checkpointTs());
+        next.phaseChanged(changefeed, epoch, change);
     }
 
     @Override
@@ -53,14 +52,8 @@ final class LoggingObserver implements MaintainerObserver {
     }
 
     @Override
-    public void commandSent(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase phase,
-            boolean quiesced,
-            WorkerCommand command,
-            NodeId to) {
-        next.commandSent(changefeed, epoch, phase, quiesced, command, to);
+    public void commandSent(ChangefeedId changefeed, MaintainerEpoch epoch, SentCommand sent) {
+        next.commandSent(changefeed, epoch, sent);
     }
 
     @Override
@@ -93,18 +86,19 @@ final class LoggingObserver implements MaintainerObserver {
     }
 
     @Override
-    public void schedulerChanged(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            String scheduler,
-            SchedulerCondition condition,
-            String why) {
+    public void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerChange change) {
         long count = schedulerChanges.merge(changefeed, 1L, Long::sum);
         if (count <= ALL_LOGGED || Long.bitCount(count) == 1) {
-            LOG.atLevel(condition == SchedulerCondition.HEALTHY ? Level.INFO : Level.WARN)
-                    .log("{} epoch {}: scheduler '{}' is {}: {}", changefeed, epoch, scheduler, condition, why);
+            LOG.atLevel(change.condition() == SchedulerCondition.HEALTHY ? Level.INFO : Level.WARN)
+                    .log(
+                            "{} epoch {}: scheduler '{}' is {}: {}",
+                            changefeed,
+                            epoch,
+                            change.scheduler(),
+                            change.condition(),
+                            change.why());
         }
-        next.schedulerChanged(changefeed, epoch, scheduler, condition, why);
+        next.schedulerChanged(changefeed, epoch, change);
     }
 
     @Override

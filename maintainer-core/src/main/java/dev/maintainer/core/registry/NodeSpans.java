@@ -1,11 +1,13 @@
 package dev.maintainer.core.registry;
 
+import dev.maintainer.operator.IntrusiveList;
+
 /** The spans that are bound to one node, by state. */
 final class NodeSpans {
-    final SpanList<SpanReplica> scheduling = new SpanList<>();
-    final SpanList<SpanReplica> replicating = new SpanList<>();
+    final IntrusiveList<SpanReplica> scheduling = new IntrusiveList<>();
+    final IntrusiveList<SpanReplica> replicating = new IntrusiveList<>();
 
-    SpanList<SpanReplica> listOf(SpanReplica replica) {
+    IntrusiveList<SpanReplica> listOf(SpanReplica replica) {
         return replica.state == SpanReplica.State.REPLICATING ? replicating : scheduling;
     }
 

@@ -7,6 +7,7 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.operator.IntrusiveList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -47,14 +48,14 @@ final class RegistryAudit {
         });
     }
 
-    private void onList(SpanList<SpanReplica> list, SpanReplica.State state, @Nullable NodeId node) {
+    private void onList(IntrusiveList<SpanReplica> list, SpanReplica.State state, @Nullable NodeId node) {
         int size = 0;
         SpanReplica previous = null;
         for (SpanReplica replica : list) {
             size++;
             listed.merge(replica, 1, Integer::sum);
-            findings.require(replica.list == list, "I-1", replica, " does not know the list that it is on");
-            findings.require(replica.previous == previous, "I-1", replica, " has a wrong neighbour on its list");
+            findings.require(list.contains(replica), "I-1", replica, " does not know the list that it is on");
+            findings.require(list.isBehind(replica, previous), "I-1", replica, " has a wrong neighbour on its list");
             findings.require(replica.state == state, "I-1", replica, " is on the list of ", state);
             boolean sameNode = node == null ? replica.node == null : node.equals(replica.node);
             findings.require(sameNode, "I-3", replica, " is on the list of ", node == null ? "no node" : node);

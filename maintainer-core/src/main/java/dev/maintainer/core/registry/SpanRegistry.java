@@ -12,6 +12,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.operator.DrivenSpan;
+import dev.maintainer.operator.IntrusiveList;
 import dev.maintainer.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,8 +41,8 @@ public final class SpanRegistry implements SpanStates {
     // Read by the audit too, and broken by its tests.
     final DispatcherIndex<SpanReplica> byId = new DispatcherIndex<>();
     final Map<TableId, SpannedTable> byTable = new HashMap<>();
-    final Map<SchemaId, SpanList<SpannedTable>> bySchema = new HashMap<>();
-    final SpanList<SpanReplica> absent = new SpanList<>();
+    final Map<SchemaId, IntrusiveList<SpannedTable>> bySchema = new HashMap<>();
+    final IntrusiveList<SpanReplica> absent = new IntrusiveList<>();
     final TreeMap<NodeId, NodeSpans> bound = new TreeMap<>();
     private long boundNodesVersion;
     final CheckpointTracker tracker = new CheckpointTracker();
@@ -195,11 +196,11 @@ public final class SpanRegistry implements SpanStates {
     }
 
     private void enter(SpannedTable table) {
-        bySchema.computeIfAbsent(table.schema, s -> new SpanList<>()).append(table);
+        bySchema.computeIfAbsent(table.schema, s -> new IntrusiveList<>()).append(table);
     }
 
     private void leave(SpannedTable table) {
-        SpanList<SpannedTable> tables = bySchema.get(table.schema);
+        IntrusiveList<SpannedTable> tables = bySchema.get(table.schema);
         if (tables != null) {
             tables.unlink(table);
             if (tables.size() == 0) {
@@ -509,7 +510,7 @@ public final class SpanRegistry implements SpanStates {
 
     /** The tables of a schema that have spans. */
     public List<TableId> tablesOf(SchemaId schema) {
-        SpanList<SpannedTable> known = bySchema.get(schema);
+        IntrusiveList<SpannedTable> known = bySchema.get(schema);
         if (known == null) {
             return List.of();
         }

@@ -9,13 +9,15 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.operator.DrivenSpan;
+import dev.maintainer.operator.IntrusiveList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The maintainer's record of one span, and its handle: it is looked up once by its id and then passed on. Only the
  * registry changes it. A deleted record knows that it is deleted, and stays so.
  */
-public final class SpanReplica extends SpanList.Element<SpanReplica> implements DrivenSpan, DispatcherIndex.Element {
+public final class SpanReplica extends IntrusiveList.Element<SpanReplica>
+        implements DrivenSpan, DispatcherIndex.Element {
     /** Where a span is in scheduling. */
     public enum State {
         /** Nobody runs it. */

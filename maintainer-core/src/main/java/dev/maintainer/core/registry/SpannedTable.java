@@ -3,12 +3,13 @@ package dev.maintainer.core.registry;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.operator.IntrusiveList;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A table that has spans, and what they have in common. Nearly every table has one, so that one costs no list. */
-final class SpannedTable extends SpanList.Element<SpannedTable> {
+final class SpannedTable extends IntrusiveList.Element<SpannedTable> {
     final TableId id;
     SchemaId schema;
     TableName name = TableName.UNKNOWN;

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.operator.IntrusiveList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +105,7 @@ class RegistryAuditTest {
 
     @Test
     void aSchemaWithoutTables() {
-        registry.bySchema.put(new SchemaId(5), new SpanList<>());
+        registry.bySchema.put(new SchemaId(5), new IntrusiveList<>());
         sees("I-4");
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -75,7 +76,7 @@ public final class AdminClient {
                 throw new MaintainerException(
                         ErrorCode.NODE_UNAVAILABLE,
                         "the node of " + directory + " answered what is no answer to '" + verb + "': "
-                                + (json.isMissingNode() ? "nothing" : clipped(json.toString()))
+                                + (json.isMissingNode() ? "nothing" : Printable.shortened(json.toString(), SHOWN))
                                 + "; is it of another release?");
             }
             return json;
@@ -163,10 +164,6 @@ public final class AdminClient {
                 .findFirst()
                 .orElse(ErrorCode.REQUEST_REFUSED);
         return new MaintainerException(code, answer.path("message").asText("no reason given, status " + status));
-    }
-
-    private static String clipped(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
     private static JsonNode parse(byte[] text) {

@@ -1,6 +1,6 @@
 package dev.maintainer.admin;
 
-import dev.maintainer.admin.http.ConnectionGuard;
+import dev.maintainer.admin.http.HttpListener;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
@@ -9,11 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,44 +16,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The admin interface over HTTP, on the loopback address only. Requests carry the token of the directory; questions are
  * got, changes are posted and audited. Connections take no threads until a whole request has come, and those without the
- * token are bounded by {@link ConnectionGuard}; so whoever floods it harms only itself.
+ * token are bounded by a {@link HttpListener#guard guard}; so whoever floods it harms only itself.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final int THREADS = 8;
     private static final int BACKLOG = 1_024;
-    private static final int HEAD_BYTES = 16 << 10;
     private static final int TOKEN_BYTES = 32;
-    private static final long IDLE_MILLIS = 10_000;
-    private static final long LOOK_MILLIS = 1_000;
     private static final long ENDING_MILLIS = 1_000;
 
     private final AdminDirectory directory;
     private final AuditLog audit;
-    private final ConnectionGuard guard = new ConnectionGuard();
-    private final Server server;
-    private final ServerConnector connector;
+    private final HttpListener listener;
     private @Nullable AdminRequests requests;
 
     private AdminServer(AdminDirectory directory, int port) throws IOException {
         this.directory = directory;
         this.audit = directory.auditLog();
         audit.check();
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
-        threads.setName("admin");
-        threads.setDaemon(true);
-        this.server = new Server(threads);
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setRequestHeaderSize(HEAD_BYTES);
-        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
-        connector.setPort(port);
-        connector.setAcceptQueueSize(BACKLOG);
-        connector.setIdleTimeout(IDLE_MILLIS);
-        connector.addBean(guard);
-        server.addConnector(connector);
-        connector.open();
+        this.listener = HttpListener.at(InetAddress.getLoopbackAddress().getHostAddress(), port, BACKLOG, null);
+        listener.connector().open();
     }
 
     /**
@@ -89,15 +65,15 @@ public final class AdminServer implements AutoCloseable {
         byte[] random = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(random);
         String token = HexFormat.of().formatHex(random);
-        AdminRequests answering =
-                new AdminRequests(admin, audit, stop, guard, ("Bearer " + token).getBytes(StandardCharsets.US_ASCII));
+        AdminRequests answering = new AdminRequests(
+                admin, audit, stop, listener.guard(), ("Bearer " + token).getBytes(StandardCharsets.US_ASCII));
         requests = answering;
-        server.setHandler(answering);
-        server.setErrorHandler(AdminRequests.MALFORMED);
+        listener.server().setHandler(answering);
+        listener.server().setErrorHandler(AdminRequests.MALFORMED);
         try {
-            server.start();
+            listener.server().start();
             lookForSlowOnes();
-            directory.publish(connector.getHost(), port(), token);
+            directory.publish(listener.connector().getHost(), port(), token);
         } catch (Exception e) {
             close();
             throw unusable(directory, port(), e);
@@ -105,9 +81,11 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void lookForSlowOnes() {
-        guard.closeSlow();
-        if (connector.isRunning()) {
-            connector.getScheduler().schedule(this::lookForSlowOnes, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        listener.guard().closeSlow();
+        if (listener.connector().isRunning()) {
+            listener.connector()
+                    .getScheduler()
+                    .schedule(this::lookForSlowOnes, HttpListener.LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -129,7 +107,7 @@ public final class AdminServer implements AutoCloseable {
 
     /** Gives port and directory back, for a run that will not begin. */
     public void release() {
-        connector.close();
+        listener.connector().close();
         directory.release();
     }
 
@@ -143,17 +121,17 @@ public final class AdminServer implements AutoCloseable {
 
     /** Where it listens. */
     public int port() {
-        return connector.getLocalPort();
+        return listener.port();
     }
 
     /** How long the connections that are opened from now on may say nothing; for tests. */
     void patience(long millis) {
-        connector.setIdleTimeout(millis);
+        listener.connector().setIdleTimeout(millis);
     }
 
     /** How many connections have not shown the token. */
     int unknownConnections() {
-        return guard.waiting();
+        return listener.unknownConnections();
     }
 
     @Override
@@ -167,12 +145,8 @@ public final class AdminServer implements AutoCloseable {
         if (answering != null) {
             answering.end(ENDING_MILLIS);
         }
-        try {
-            server.stop();
-        } catch (Exception e) {
-            LOG.warn("the admin interface does not end in order: {}", e.toString());
-        }
-        connector.close();
+        listener.stop();
+        listener.connector().close();
         closeQuietly(directory);
     }
 }

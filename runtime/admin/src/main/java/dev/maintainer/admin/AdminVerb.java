@@ -6,22 +6,51 @@ import dev.maintainer.api.text.NearestName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /** What can be asked over HTTP: the path is the name, the answer is JSON. */
 sealed interface AdminVerb permits ClusterVerb, MaintainerVerb {
+    /**
+     * What a request looks like, and what is answered.
+     *
+     * @param <A> who is asked
+     * @param changes whether it changes something: such requests are posted, and audited
+     * @param parameters the names of what can be given
+     * @param question asks
+     */
+    record Form<A>(boolean changes, List<String> parameters, Question<A> question) {}
+
+    /** Asks. The answer is written as JSON. */
+    interface Question<A> {
+        Object ask(A admin, VerbArguments arguments);
+    }
+
+    Form<? super ClusterAdmin> form();
+
+    /** The name of the constant. */
+    String name();
+
     /** As it is in a path. */
-    String path();
+    default String path() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
-    /** Whether it changes something: such requests are posted, and audited. */
-    boolean changes();
+    /** As {@link Form#changes}. */
+    default boolean changes() {
+        return form().changes();
+    }
 
-    /** The names of what can be given. */
-    List<String> parameters();
+    /** As {@link Form#parameters}. */
+    default List<String> parameters() {
+        return form().parameters();
+    }
 
     /** What is answered; it is written as JSON. */
-    Object answer(ClusterAdmin admin, VerbArguments arguments);
+    default Object answer(ClusterAdmin admin, VerbArguments arguments) {
+        return form().question().ask(admin, arguments);
+    }
 
     /** All that there are. */
     static List<AdminVerb> all() {

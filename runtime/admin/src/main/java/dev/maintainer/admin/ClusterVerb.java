@@ -1,7 +1,6 @@
 package dev.maintainer.admin;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What is about the whole cluster: its nodes, where changefeeds are, drains. */
@@ -17,42 +16,15 @@ enum ClusterVerb implements AdminVerb {
     /** Ends the process that holds a cluster up. */
     STOP(true, (admin, arguments) -> Map.of("message", "the cluster stops"));
 
-    /** Asks. The answer is written as JSON. */
-    private interface Question {
-        Object ask(ClusterAdmin admin, VerbArguments arguments);
-    }
-
-    private final boolean changes;
-
     @SuppressWarnings("ImmutableEnumChecker")
-    private final Question question;
+    private final Form<ClusterAdmin> form;
 
-    @SuppressWarnings("ImmutableEnumChecker")
-    private final List<String> parameters;
-
-    ClusterVerb(boolean changes, Question question, String... parameters) {
-        this.changes = changes;
-        this.question = question;
-        this.parameters = List.of(parameters);
+    ClusterVerb(boolean changes, Question<ClusterAdmin> question, String... parameters) {
+        this.form = new Form<>(changes, List.of(parameters), question);
     }
 
     @Override
-    public boolean changes() {
-        return changes;
-    }
-
-    @Override
-    public String path() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @Override
-    public List<String> parameters() {
-        return parameters;
-    }
-
-    @Override
-    public Object answer(ClusterAdmin admin, VerbArguments arguments) {
-        return question.ask(admin, arguments);
+    public Form<ClusterAdmin> form() {
+        return form;
     }
 }

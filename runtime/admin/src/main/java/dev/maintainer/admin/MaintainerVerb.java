@@ -6,7 +6,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import java.util.List;
-import java.util.Locale;
 
 /** What a maintainer can be asked, and what it can be asked to do. */
 enum MaintainerVerb implements AdminVerb {
@@ -69,48 +68,21 @@ enum MaintainerVerb implements AdminVerb {
 
     private static final int MOST_PARTS = 1_024;
 
-    /** Asks. The answer is written as JSON. */
-    private interface Question {
-        Object ask(MaintainerAdmin admin, VerbArguments arguments);
-    }
-
-    private final boolean changes;
-
     @SuppressWarnings("ImmutableEnumChecker")
-    private final Question question;
+    private final Form<MaintainerAdmin> form;
 
-    @SuppressWarnings("ImmutableEnumChecker")
-    private final List<String> parameters;
-
-    MaintainerVerb(boolean changes, Question question, String... parameters) {
-        this.changes = changes;
-        this.question = question;
-        this.parameters = List.of(parameters);
+    MaintainerVerb(boolean changes, Question<MaintainerAdmin> question, String... parameters) {
+        this.form = new Form<>(changes, List.of(parameters), question);
     }
 
     @Override
-    public boolean changes() {
-        return changes;
-    }
-
-    @Override
-    public String path() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @Override
-    public List<String> parameters() {
-        return parameters;
-    }
-
-    @Override
-    public Object answer(ClusterAdmin admin, VerbArguments arguments) {
-        return ask(admin, arguments);
+    public Form<MaintainerAdmin> form() {
+        return form;
     }
 
     /** Asks somebody who knows maintainers, and perhaps nothing else. */
     Object ask(MaintainerAdmin admin, VerbArguments arguments) {
-        return question.ask(admin, arguments);
+        return form.question().ask(admin, arguments);
     }
 
     private static Object spans(MaintainerAdmin admin, VerbArguments arguments) {

@@ -155,7 +155,7 @@ public record ConnectorAddress(String scheme, String location, SortedMap<String,
         String settings = options.entrySet().stream()
                 .map(each -> each.getKey() + "=" + (isSecret(each.getKey()) ? "***" : each.getValue()))
                 .collect(Collectors.joining("&", options.isEmpty() ? "" : "?", ""));
-        String shown = Printable.line(scheme + ":" + SECRET.matcher(open).replaceAll("$1=***") + settings);
-        return shown.length() <= MOST_SHOWN ? shown : shown.substring(0, MOST_SHOWN) + "...";
+        return Printable.shortened(
+                Printable.line(scheme + ":" + SECRET.matcher(open).replaceAll("$1=***") + settings), MOST_SHOWN);
     }
 }

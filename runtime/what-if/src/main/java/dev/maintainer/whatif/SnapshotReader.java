@@ -16,6 +16,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.text.NearestName;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.api.text.Unicode;
 import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.scheduler.spi.Budget;
@@ -168,9 +169,10 @@ final class SnapshotReader {
                 return millis;
             }
         } catch (DateTimeException | ArithmeticException e) {
-            throw bad("'madeAt' must look like 2026-03-01T12:00:00Z, and is '" + clip(text) + "'");
+            throw bad("'madeAt' must look like 2026-03-01T12:00:00Z, and is '" + Printable.shortened(text, LONGEST)
+                    + "'");
         }
-        throw bad("'madeAt' is before 1970: '" + clip(text) + "'");
+        throw bad("'madeAt' is before 1970: '" + Printable.shortened(text, LONGEST) + "'");
     }
 
     private Budget budget() throws IOException {
@@ -234,8 +236,8 @@ final class SnapshotReader {
             List<String> known =
                     Arrays.stream(NodeObstacle.values()).map(Enum::name).toList();
             if (!known.contains(name)) {
-                throw bad("there is no obstacle '" + clip(name) + "'" + NearestName.question(name, known)
-                        + "; there are " + known);
+                throw bad("there is no obstacle '" + Printable.shortened(name, LONGEST) + "'"
+                        + NearestName.question(name, known) + "; there are " + known);
             }
             obstacles.add(NodeObstacle.valueOf(name));
         }
@@ -330,8 +332,8 @@ final class SnapshotReader {
 
     private DispatcherId dispatcher(String text) {
         if (text.length() != 32) {
-            throw bad("dispatcher '" + clip(text) + "' must have 32 hexadecimal digits, and has " + text.length()
-                    + " characters");
+            throw bad("dispatcher '" + Printable.shortened(text, LONGEST)
+                    + "' must have 32 hexadecimal digits, and has " + text.length() + " characters");
         }
         return new DispatcherId(digits(text, 0), digits(text, 16));
     }
@@ -342,7 +344,8 @@ final class SnapshotReader {
             char c = text.charAt(i);
             int digit = c < 128 ? Character.digit(c, 16) : -1;
             if (digit < 0) {
-                throw bad("dispatcher '" + clip(text) + "' must have 32 hexadecimal digits, and has '" + c + "'");
+                throw bad("dispatcher '" + Printable.shortened(text, LONGEST)
+                        + "' must have 32 hexadecimal digits, and has '" + c + "'");
             }
             value = value << 4 | digit;
         }
@@ -380,8 +383,8 @@ final class SnapshotReader {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             if (!known.contains(name)) {
-                throw bad("there is no field '" + clip(name) + "' in " + what + NearestName.question(name, known)
-                        + "; there are " + known);
+                throw bad("there is no field '" + Printable.shortened(name, LONGEST) + "' in " + what
+                        + NearestName.question(name, known) + "; there are " + known);
             }
             json.nextToken();
             field.take(name);
@@ -450,16 +453,14 @@ final class SnapshotReader {
             return "nothing";
         }
         try {
-            return token.isScalarValue() ? "'" + clip(json.getText()) + "'" : "a list or an object";
+            return token.isScalarValue()
+                    ? "'" + Printable.shortened(json.getText(), LONGEST) + "'"
+                    : "a list or an object";
         } catch (JsonProcessingException e) {
             return "no JSON";
         } catch (IOException e) {
             return "not to be read";
         }
-    }
-
-    private static String clip(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
     private int line() {

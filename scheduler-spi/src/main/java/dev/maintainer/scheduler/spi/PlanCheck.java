@@ -5,6 +5,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.text.Printable;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -276,7 +277,6 @@ public final class PlanCheck {
 
     private void add(PlanRule rule, int index, String message) {
         // Decisions are shown in messages, and a plug-in chooses how long their reasons are.
-        String shown = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "...";
-        violations.add(new Violation(rule, index, shown));
+        violations.add(new Violation(rule, index, Printable.shortened(message, LONGEST_MESSAGE)));
     }
 }

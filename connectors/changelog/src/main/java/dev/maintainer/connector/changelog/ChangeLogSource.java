@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.Tso;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.replication.Bisection;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.PacedSource;
@@ -153,17 +154,8 @@ public final class ChangeLogSource implements PacedSource {
     @Override
     public DdlReader ddls(long startTs) {
         List<DdlEvent> ddls = log.ddls();
-        int first = 0;
-        int end = ddls.size();
-        while (first < end) {
-            int middle = (first + end) >>> 1;
-            if (ddls.get(middle).commitTs() <= startTs) {
-                first = middle + 1;
-            } else {
-                end = middle;
-            }
-        }
-        return new LoggedDdls(ddls, first);
+        return new LoggedDdls(
+                ddls, Bisection.first(0, ddls.size(), index -> ddls.get(index).commitTs() > startTs));
     }
 
     /** TSOs of a log have the wall time of its origin. */

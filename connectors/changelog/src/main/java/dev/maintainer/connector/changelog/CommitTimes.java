@@ -1,5 +1,6 @@
 package dev.maintainer.connector.changelog;
 
+import dev.maintainer.replication.Bisection;
 import java.util.Arrays;
 
 /**
@@ -69,16 +70,6 @@ final class CommitTimes {
         if (ts >= last) {
             return size();
         }
-        int low = 0;
-        int high = count;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (known[middle] <= ts) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low * stride;
+        return Bisection.first(0, count, index -> known[index] > ts) * stride;
     }
 }

@@ -4,6 +4,7 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.replication.Bisection;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.RowBlock;
@@ -172,17 +173,8 @@ final class GrowingTable {
 
     /** The first block with a row after {@code ts}; that of the tail if there is none. */
     int blockAfter(long ts) {
-        int low = 0;
-        int high = blocks.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (blocks.get(middle).lastTs() <= ts) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return forgotten + low;
+        return forgotten
+                + Bisection.first(0, blocks.size(), index -> blocks.get(index).lastTs() > ts);
     }
 
     /** The first block that is not forgotten; that of the tail if all are. */

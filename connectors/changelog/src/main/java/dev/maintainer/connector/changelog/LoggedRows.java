@@ -1,6 +1,7 @@
 package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.Bisection;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.RowBlock;
@@ -55,17 +56,7 @@ public final class LoggedRows {
 
     /** The first block with a change after {@code ts}. */
     private int blockAfter(long ts) {
-        int low = 0;
-        int high = blocks.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (blocks[middle].lastTs() <= ts) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return Bisection.first(0, blocks.length, index -> blocks[index].lastTs() > ts);
     }
 
     RowReader read(TableSpan span, long startTs, long endTs) {

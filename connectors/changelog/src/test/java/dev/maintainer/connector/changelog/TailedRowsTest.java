@@ -9,6 +9,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.Spool;
+import dev.maintainer.threads.testing.Until;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;

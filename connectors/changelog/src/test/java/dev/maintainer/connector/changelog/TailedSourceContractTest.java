@@ -4,6 +4,7 @@ import dev.maintainer.connector.tck.SourceContract;
 import dev.maintainer.connector.tck.SourceLab;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Source;
+import dev.maintainer.threads.testing.Until;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package dev.maintainer.core.scheduling.catalog;
 
 import dev.maintainer.api.text.NearestName;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class UnknownKeys {
         List<String> complaints = new ArrayList<>();
         for (String key : new TreeSet<>(given)) {
             if (!scheduler.declares(key)) {
-                complaints.add("no key '" + clipped(key) + "'"
+                complaints.add("no key '" + Printable.shortened(key, LONGEST_SHOWN) + "'"
                         + nearestKey(key, known)
                                 .map(each -> ", did you mean '" + each + "'?")
                                 .orElse(""));
@@ -33,10 +34,6 @@ final class UnknownKeys {
         String all = known.isEmpty() ? "it has none" : "its keys are: " + String.join(", ", known);
         return Optional.of(
                 "scheduler '" + scheduler.name() + "' has " + String.join("; ", complaints) + " (" + all + ")");
-    }
-
-    private static String clipped(String key) {
-        return key.length() <= LONGEST_SHOWN ? key : key.substring(0, LONGEST_SHOWN) + "...";
     }
 
     /** Of a pattern only the part before its first placeholder can be mistyped: the rest is names. */

@@ -6,7 +6,7 @@ import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.core.registry.SpanList;
+import dev.maintainer.operator.IntrusiveList;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
@@ -188,7 +188,7 @@ final class MirrorSnapshot implements SchedulingSnapshot {
     }
 
     /** Those that no operator drives, as they are read. */
-    private static Iterable<SpanView> free(SpanList<SpanMirror.Entry> entries) {
+    private static Iterable<SpanView> free(IntrusiveList<SpanMirror.Entry> entries) {
         return () -> new Iterator<>() {
             private final Iterator<SpanMirror.Entry> source = entries.iterator();
             private @Nullable SpanView upcoming = advance();

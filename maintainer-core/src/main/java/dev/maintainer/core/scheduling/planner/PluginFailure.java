@@ -1,5 +1,7 @@
 package dev.maintainer.core.scheduling.planner;
 
+import dev.maintainer.api.text.Printable;
+
 /**
  * Describes what plug-ins throw. The exceptions are classes of the plug-in, which may themselves fail when they are
  * asked.
@@ -12,7 +14,7 @@ public final class PluginFailure {
     /** As it describes itself, or its class if it cannot; never longer than about 1,000 characters. */
     public static String describe(Throwable thrown) {
         try {
-            return clipped(String.valueOf(thrown.toString()));
+            return Printable.shortened(String.valueOf(thrown.toString()), LONGEST);
         } catch (Throwable e) {
             // Whatever it throws: its class is known without asking it.
             return thrown.getClass().getName();
@@ -23,13 +25,9 @@ public final class PluginFailure {
     public static String message(Throwable thrown) {
         try {
             String message = thrown.getMessage();
-            return message == null ? describe(thrown) : clipped(message);
+            return message == null ? describe(thrown) : Printable.shortened(message, LONGEST);
         } catch (Throwable e) {
             return thrown.getClass().getName();
         }
-    }
-
-    private static String clipped(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 }

@@ -7,7 +7,7 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.core.registry.DispatcherIndex;
-import dev.maintainer.core.registry.SpanList;
+import dev.maintainer.operator.IntrusiveList;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanMirror {
     /** A span and its place in the order of its list. */
-    static final class Entry extends SpanList.Element<Entry> implements DispatcherIndex.Element {
+    static final class Entry extends IntrusiveList.Element<Entry> implements DispatcherIndex.Element {
         private final long idHigh;
         private final long idLow;
         final TableSpan span;
@@ -72,14 +72,14 @@ final class SpanMirror {
 
     /** The spans of a group that are bound to one node. */
     static final class OnNode {
-        final SpanList<Entry> scheduling = new SpanList<>();
-        final SpanList<Entry> running = new SpanList<>();
+        final IntrusiveList<Entry> scheduling = new IntrusiveList<>();
+        final IntrusiveList<Entry> running = new IntrusiveList<>();
     }
 
     /** The spans of a group. */
     static final class Group {
         int size;
-        final SpanList<Entry> absent = new SpanList<>();
+        final IntrusiveList<Entry> absent = new IntrusiveList<>();
         /** In no order: each change of a span asks for one of them, and comparing names takes longer than a hash. */
         final Map<NodeId, OnNode> nodes = new HashMap<>();
 

@@ -3,7 +3,7 @@ package dev.maintainer.core.scheduling.planner;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.core.registry.SpanList;
+import dev.maintainer.operator.IntrusiveList;
 import dev.maintainer.scheduler.spi.SpanView;
 import dev.maintainer.scheduler.spi.TableView;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableIndex {
     /** A table with its spans, and its place in its schema. */
-    private static final class Table extends SpanList.Element<Table> {
+    private static final class Table extends IntrusiveList.Element<Table> {
         final TableId id;
         final List<SpanMirror.Entry> spans = new ArrayList<>(1);
         SchemaId schema;
@@ -45,7 +45,7 @@ final class TableIndex {
 
     /** The tables of one schema. */
     private static final class Schema {
-        private final SpanList<Table> all = new SpanList<>();
+        private final IntrusiveList<Table> all = new IntrusiveList<>();
         private @Nullable NavigableSet<Table> byName;
 
         void add(Table table) {

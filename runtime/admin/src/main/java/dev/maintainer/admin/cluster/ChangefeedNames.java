@@ -51,7 +51,7 @@ final class ChangefeedNames {
 
     /** A name from outside that people are told; nobody reads all of a long one. */
     static String shortened(String name) {
-        return name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN) + "...";
+        return Printable.shortened(name, MOST_SHOWN);
     }
 
     /** A text in a body that must be there. */

@@ -1,6 +1,7 @@
 package dev.maintainer.admin.cluster;
 
 import dev.maintainer.admin.http.ConnectionGuard;
+import dev.maintainer.admin.http.HttpListener;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.runtime.tls.CertificateFiles;
@@ -18,13 +19,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +29,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterAdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterAdminServer.class);
-    private static final int THREADS = 8;
     private static final int BACKLOG = 256;
-    private static final int HEAD_BYTES = 16 << 10;
-    private static final long IDLE_MILLIS = 10_000;
     private static final int BLOCKING = 2;
     private static final int WAITING = 16;
     private static final int WAITING_CHANGES = 256;
-    private static final long LOOK_MILLIS = 1_000;
     /** How often files with certificates are looked at. */
     private static final long RELOAD_SECONDS = 10;
 
@@ -50,8 +40,7 @@ public final class ClusterAdminServer implements AutoCloseable {
 
     private final ClusterNode node;
     private final ClusterApi api;
-    private final Server server;
-    private final ServerConnector connector;
+    private final HttpListener listener;
     private final ThreadPoolExecutor blocking;
     private final ThreadPoolExecutor questions;
     private final ThreadPoolExecutor changes;
@@ -61,7 +50,6 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final @Nullable CertificateFiles tls;
 
     private volatile String unusable = "";
-    private final ConnectionGuard guard = new ConnectionGuard();
     private final AnswerCounts counts = new AnswerCounts();
 
     /**
@@ -82,38 +70,19 @@ public final class ClusterAdminServer implements AutoCloseable {
         this.questions = pool("admin-questions", BLOCKING, WAITING);
         this.changes = pool("admin-changes", 1, WAITING_CHANGES);
         this.later = new ScheduledThreadPoolExecutor(1, daemon("admin-delay"));
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
-        threads.setName("admin");
-        threads.setDaemon(true);
-        this.server = new Server(threads);
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setRequestHeaderSize(HEAD_BYTES);
-        HttpConnectionFactory plain = new HttpConnectionFactory(http);
-        this.connector = tls == null
-                ? new ServerConnector(server, 1, 1, plain)
-                : new ServerConnector(
-                        server,
-                        1,
-                        1,
-                        new SslConnectionFactory(AdminTls.of(tls), HttpVersion.HTTP_1_1.asString()),
-                        plain);
-        connector.setHost(settings.host());
-        connector.setPort(settings.port());
-        connector.setAcceptQueueSize(BACKLOG);
-        connector.setIdleTimeout(IDLE_MILLIS);
-        server.addConnector(connector);
+        this.listener =
+                HttpListener.at(settings.host(), settings.port(), BACKLOG, tls == null ? null : AdminTls.of(tls));
         this.node = node;
         this.access = access;
         this.tls = tls;
         ChangeAudit audit = new ChangeAudit(settings.audit(), InstantSource.system(), AUDIT_FILE_BYTES);
         this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, questions, changes, this::after));
         api.serve();
-        connector.addBean(guard);
-        server.setErrorHandler(ClusterHttp::malformed);
-        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, access, counts));
-        Future<?> unused =
-                later.scheduleWithFixedDelay(guard::closeSlow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        ConnectionGuard guard = listener.guard();
+        listener.server().setErrorHandler(ClusterHttp::malformed);
+        listener.server().setHandler(new ClusterHttp(node, api, audit, guard, settings, access, counts));
+        Future<?> unused = later.scheduleWithFixedDelay(
+                guard::closeSlow, HttpListener.LOOK_MILLIS, HttpListener.LOOK_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedToo = later.scheduleWithFixedDelay(
                 this::reloadCertificates, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
     }
@@ -157,7 +126,7 @@ public final class ClusterAdminServer implements AutoCloseable {
                 : null;
         ClusterAdminServer started = new ClusterAdminServer(node, settings, new ApiAccess(settings, tls), tls);
         try {
-            started.server.start();
+            started.listener.server().start();
             return started;
         } catch (Exception e) {
             started.close();
@@ -215,21 +184,17 @@ public final class ClusterAdminServer implements AutoCloseable {
 
     /** {@return how many connections nobody known has used yet} */
     int unknownConnections() {
-        return guard.waiting();
+        return listener.unknownConnections();
     }
 
     /** {@return the port where it listens} */
     public int port() {
-        return connector.getLocalPort();
+        return listener.port();
     }
 
     @Override
     public void close() {
-        try {
-            server.stop();
-        } catch (Exception e) {
-            LOG.warn("the admin interface does not end in order: {}", e.toString());
-        }
+        listener.stop();
         blocking.shutdownNow();
         questions.shutdownNow();
         changes.shutdown();

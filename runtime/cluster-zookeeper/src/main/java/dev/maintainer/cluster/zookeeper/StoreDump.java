@@ -35,6 +35,7 @@ import org.apache.zookeeper.data.Stat;
  */
 public final class StoreDump implements StoreProvider.StoreCopies {
     private static final int BYTES_AT_ONCE = 256 * 1024;
+    private static final int MOST_SHOWN = 200;
 
     private final StoreSettings settings;
     private final Layout layout;
@@ -196,7 +197,7 @@ public final class StoreDump implements StoreProvider.StoreCopies {
     }
 
     private static MaintainerException bad(Path file, int line, String problem) {
-        String shown = problem.length() > 200 ? problem.substring(0, 200) + "..." : problem;
+        String shown = Printable.shortened(problem, MOST_SHOWN);
         return new MaintainerException(
                 ErrorCode.BAD_INPUT,
                 file + ", line " + line + " " + Printable.line(shown) + "; use a copy that was completed");

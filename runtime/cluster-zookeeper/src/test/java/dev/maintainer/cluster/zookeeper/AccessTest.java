@@ -11,6 +11,7 @@ import dev.maintainer.membership.store.StoreOp.Create;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.membership.store.StoreValue.Leader;
+import dev.maintainer.threads.testing.Until;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.zookeeper.KeeperException;

@@ -9,6 +9,7 @@ import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.membership.store.Stored;
+import dev.maintainer.threads.testing.Until;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

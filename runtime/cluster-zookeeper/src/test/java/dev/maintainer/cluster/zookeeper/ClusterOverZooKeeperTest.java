@@ -7,6 +7,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.threads.testing.Until;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,6 +2,7 @@ package dev.maintainer.cluster.zookeeper;
 
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
 import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.threads.testing.Until;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

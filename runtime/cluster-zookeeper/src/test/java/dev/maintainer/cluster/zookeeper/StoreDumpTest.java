@@ -25,6 +25,7 @@ import dev.maintainer.membership.store.StoreValue.MemberState;
 import dev.maintainer.membership.store.StoreValue.Presence;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
+import dev.maintainer.threads.testing.Until;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,6 +17,7 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.membership.store.StoreValue.Floor;
 import dev.maintainer.membership.store.StoreValue.Presence;
+import dev.maintainer.threads.testing.Until;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

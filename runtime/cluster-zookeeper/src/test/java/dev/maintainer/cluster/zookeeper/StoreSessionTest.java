@@ -34,6 +34,7 @@ import dev.maintainer.membership.store.StoreValue.MemberState;
 import dev.maintainer.membership.store.StoreValue.Presence;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
+import dev.maintainer.threads.testing.Until;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.membership.store.StoreTls;
 import dev.maintainer.runtime.testing.TestAuthority;
 import dev.maintainer.runtime.testing.TestAuthority.Issued;
+import dev.maintainer.threads.testing.Until;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

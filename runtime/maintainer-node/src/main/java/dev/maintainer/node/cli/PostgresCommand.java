@@ -8,11 +8,9 @@ import dev.maintainer.replication.SourceSetup.Finding;
 import dev.maintainer.replication.SourceSetup.Level;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,22 +44,11 @@ final class PostgresCommand implements Runnable {
                 "For example: maintainer postgres setup-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 -v ON_ERROR_STOP=1 shop"
             })
     int setupSql(
-            @Option(
-                            names = "--source",
-                            required = true,
-                            paramLabel = "ADDRESS",
-                            description = "the source, with the role")
-                    String source,
-            @Option(
-                            names = "--source-set",
-                            paramLabel = "KEY=VALUE",
-                            description = "a setting of the source; may be repeated")
-                    @Nullable
-                    Map<String, String> settings,
+            @Mixin SourceMixin source,
             @Option(names = "--drop", description = "print what removes all that again") boolean drop) {
-        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+        ConnectorAddress address = source.address();
         SourceSetup setup = ConnectorPlugins.load(null).sourceSetup(address);
-        SortedMap<String, String> all = all(address, settings);
+        SortedMap<String, String> all = source.settings();
         List<String> lines = drop ? setup.removal(address, all) : setup.script(address, all);
         PrintWriter out = spec.commandLine().getOut();
         lines.forEach(out::println);
@@ -74,22 +61,10 @@ final class PostgresCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description =
                     "Looks whether the source can be read by its role, and changes nothing. Exit status 1 if it cannot.")
-    int check(
-            @Option(
-                            names = "--source",
-                            required = true,
-                            paramLabel = "ADDRESS",
-                            description = "the source, with the role")
-                    String source,
-            @Option(
-                            names = "--source-set",
-                            paramLabel = "KEY=VALUE",
-                            description = "a setting of the source; may be repeated")
-                    @Nullable
-                    Map<String, String> settings) {
-        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+    int check(@Mixin SourceMixin source) {
+        ConnectorAddress address = source.address();
         List<Finding> findings =
-                ConnectorPlugins.load(null).sourceSetup(address).check(address, all(address, settings));
+                ConnectorPlugins.load(null).sourceSetup(address).check(address, source.settings());
         PrintWriter out = spec.commandLine().getOut();
         for (Finding finding : findings) {
             String level = switch (finding.level()) {
@@ -113,18 +88,7 @@ final class PostgresCommand implements Runnable {
                 "For example: maintainer postgres sequences-sql --source 'postgresql://cdc@db/shop?tables=shop.*' | psql -1 -v ON_ERROR_STOP=1 copy"
             })
     int sequencesSql(
-            @Option(
-                            names = "--source",
-                            required = true,
-                            paramLabel = "ADDRESS",
-                            description = "the source, with the role")
-                    String source,
-            @Option(
-                            names = "--source-set",
-                            paramLabel = "KEY=VALUE",
-                            description = "a setting of the source; may be repeated")
-                    @Nullable
-                    Map<String, String> settings,
+            @Mixin SourceMixin source,
             @Option(
                             names = "--margin",
                             defaultValue = "0",
@@ -135,16 +99,12 @@ final class PostgresCommand implements Runnable {
         if (margin < 0) {
             throw new ParameterException(spec.commandLine(), "--margin is " + margin + "; it is at least 0");
         }
-        ConnectorAddress address = ConnectorAddress.parse(source, "--source");
+        ConnectorAddress address = source.address();
         List<String> lines =
-                ConnectorPlugins.load(null).sourceSetup(address).sequences(address, all(address, settings), margin);
+                ConnectorPlugins.load(null).sourceSetup(address).sequences(address, source.settings(), margin);
         PrintWriter out = spec.commandLine().getOut();
         lines.forEach(out::println);
         out.flush();
         return MaintainerCommand.RIGHT;
-    }
-
-    private static SortedMap<String, String> all(ConnectorAddress address, @Nullable Map<String, String> settings) {
-        return address.with(settings == null ? new TreeMap<>() : new TreeMap<>(settings));
     }
 }

@@ -14,7 +14,6 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.replication.stream.WrittenWork;
 import java.util.ArrayList;
@@ -229,22 +228,17 @@ public final class ClusterRecorder {
         }
 
         @Override
-        public void phaseChanged(
-                ChangefeedId changefeed,
-                MaintainerEpoch epoch,
-                LifecyclePhase from,
-                LifecyclePhase to,
-                long checkpointTs,
-                long nowMillis) {
+        public void phaseChanged(ChangefeedId changefeed, MaintainerEpoch epoch, PhaseChange change) {
             synchronized (ClusterRecorder.this) {
                 Ownership ownership = of(epoch);
-                ownership.begun += to == LifecyclePhase.RUNNING ? 1 : 0;
-                ownership.running = to == LifecyclePhase.RUNNING && ownership.begun == pipelines;
+                boolean runs = change.to() == LifecyclePhase.RUNNING;
+                ownership.begun += runs ? 1 : 0;
+                ownership.running = runs && ownership.begun == pipelines;
                 if (ownership.running) {
-                    ownership.runningMillis = nowMillis;
+                    ownership.runningMillis = change.nowMillis();
                 }
-                if (to == LifecyclePhase.RUNNING && !changefeed.isRedo()) {
-                    ownership.runningCheckpoint = checkpointTs;
+                if (runs && !changefeed.isRedo()) {
+                    ownership.runningCheckpoint = change.checkpointTs();
                 }
             }
         }
@@ -263,14 +257,9 @@ public final class ClusterRecorder {
         }
 
         @Override
-        public void commandSent(
-                ChangefeedId changefeed,
-                MaintainerEpoch epoch,
-                LifecyclePhase phase,
-                boolean quiesced,
-                WorkerCommand command,
-                NodeId to) {
+        public void commandSent(ChangefeedId changefeed, MaintainerEpoch epoch, SentCommand sent) {
             synchronized (ClusterRecorder.this) {
+                WorkerCommand command = sent.command();
                 if (command instanceof WorkerCommand.Bootstrap bootstrap && bootstrap.trigger() != null) {
                     triggers.add(bootstrap.trigger());
                 }
@@ -282,7 +271,7 @@ public final class ClusterRecorder {
                 } else if (counts && command instanceof WorkerCommand.MergeDispatchers merge) {
                     merged.add(merge.target());
                 }
-                if (quiesced) {
+                if (sent.quiesced()) {
                     boolean close = command instanceof WorkerCommand.RemoveDispatcher remove
                             && triggers.contains(remove.dispatcher());
                     of(epoch)
@@ -293,15 +282,11 @@ public final class ClusterRecorder {
         }
 
         @Override
-        public void schedulerChanged(
-                ChangefeedId changefeed,
-                MaintainerEpoch epoch,
-                String scheduler,
-                SchedulerCondition condition,
-                String why) {
+        public void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerChange change) {
             synchronized (ClusterRecorder.this) {
                 if (changes.size() < MOST_CHANGES) {
-                    changes.add(new PlanningReport.Change(node.value(), epoch.value(), scheduler, condition, why));
+                    changes.add(new PlanningReport.Change(
+                            node.value(), epoch.value(), change.scheduler(), change.condition(), change.why()));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.maintainer.node.server;
 
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.core.MaintainerView;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class ErrorEvents {
                 "errors",
                 now,
                 "newest",
-                message.length() <= MESSAGE_CHARS ? message : message.substring(0, MESSAGE_CHARS) + "...");
+                Printable.shortened(message, MESSAGE_CHARS));
     }
 
     /** Its maintainer has gone. */

@@ -140,14 +140,8 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     // ---- maintainers -----------------------------------------------------------------------------------------------
 
     @Override
-    public void phaseChanged(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase from,
-            LifecyclePhase to,
-            long checkpointTs,
-            long nowMillis) {
-        if (to == LifecyclePhase.CLOSED) {
+    public void phaseChanged(ChangefeedId changefeed, MaintainerEpoch epoch, PhaseChange change) {
+        if (change.to() == LifecyclePhase.CLOSED) {
             activity.closed(changefeed);
             errors.forget(changefeed);
         }
@@ -158,11 +152,11 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
                 "epoch",
                 epoch.value(),
                 "from",
-                from,
+                change.from(),
                 "to",
-                to,
+                change.to(),
                 "checkpointTs",
-                checkpointTs);
+                change.checkpointTs());
     }
 
     @Override
@@ -181,14 +175,8 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     }
 
     @Override
-    public void commandSent(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase phase,
-            boolean quiesced,
-            WorkerCommand command,
-            NodeId to) {
-        if (quiesced) {
+    public void commandSent(ChangefeedId changefeed, MaintainerEpoch epoch, SentCommand sent) {
+        if (sent.quiesced()) {
             log.add(
                     "command-after-quiesce",
                     "changefeed",
@@ -196,14 +184,14 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
                     "epoch",
                     epoch.value(),
                     "phase",
-                    phase,
+                    sent.phase(),
                     "command",
-                    command.kind(),
+                    sent.command().kind(),
                     // Tells the trigger, which may be closed then, from all that may not.
                     "dispatcher",
-                    command instanceof WorkerCommand.RemoveDispatcher remove ? remove.dispatcher() : null,
+                    sent.command() instanceof WorkerCommand.RemoveDispatcher remove ? remove.dispatcher() : null,
                     "to",
-                    to);
+                    sent.to());
         }
     }
 

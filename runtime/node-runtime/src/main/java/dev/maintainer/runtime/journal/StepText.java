@@ -6,6 +6,7 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.core.HostInput;
 import dev.maintainer.core.journal.Effect;
 import dev.maintainer.core.journal.JournalHeader;
@@ -227,7 +228,6 @@ public final class StepText {
     }
 
     private static String shortened(Object value) {
-        String text = value.toString();
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+        return Printable.shortened(value.toString(), LONGEST);
     }
 }

@@ -5,6 +5,7 @@ import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.text.Printable;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
@@ -189,12 +190,7 @@ public record DdlEvent(
         if (kind == Kind.RENAME_TABLE && after != null) {
             return what + " TO " + after.name();
         }
-        return definition == null ? what : what + " DEFINITION " + shortened(definition);
-    }
-
-    private static String shortened(String text) {
-        boolean cuts = Character.isHighSurrogate(text.charAt(Math.min(text.length(), MOST_SHOWN) - 1));
-        return text.length() <= MOST_SHOWN ? text : text.substring(0, cuts ? MOST_SHOWN - 1 : MOST_SHOWN) + "...";
+        return definition == null ? what : what + " DEFINITION " + Printable.shortened(definition, MOST_SHOWN);
     }
 
     /** What it does to the set of tables, as changes for the maintainer, in order. */

@@ -5,6 +5,7 @@ import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.replication.Bisection;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.BlockEvents;
@@ -227,27 +228,16 @@ public final class BlockHistory {
             advance();
         }
 
-        private int firstBegun(List<BlockEvent> list, int from) {
-            int low = from;
-            int high = list.size();
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (begun.test(list.get(middle).key())) {
-                    high = middle;
-                } else {
-                    low = middle + 1;
-                }
-            }
-            return low;
-        }
-
         private void advance() {
             BlockEvent earliest = null;
             int from = -1;
             for (int i = 0; i < next.length; i++) {
                 List<BlockEvent> list = lists.get(i);
                 if (next[i] < list.size() && !begun.test(list.get(next[i]).key())) {
-                    next[i] = firstBegun(list, next[i]);
+                    next[i] = Bisection.first(
+                            next[i],
+                            list.size(),
+                            index -> begun.test(list.get(index).key()));
                 }
                 if (next[i] < list.size()) {
                     BlockEvent event = list.get(next[i]);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.api.text.Unicode;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -104,10 +105,7 @@ public final class JsonLine {
     }
 
     private static String shown(@Nullable Value value) {
-        if (value == null) {
-            return "null";
-        }
-        return value.text.length() <= SHOWN ? value.text : value.text.substring(0, SHOWN) + "...";
+        return value == null ? "null" : Printable.shortened(value.text, SHOWN);
     }
 
     private static String compact(JsonParser in, String field) throws IOException {

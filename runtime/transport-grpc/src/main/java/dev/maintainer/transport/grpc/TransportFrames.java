@@ -100,7 +100,7 @@ final class TransportFrames {
 
     /** Text of a peer, as people may see it. */
     static String shown(String text) {
-        return Printable.line(text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...");
+        return Printable.line(Printable.shortened(text, LONGEST_TEXT));
     }
 
     /** @param leaderEpoch 0 to say nothing of it */

@@ -15,6 +15,7 @@ import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.threads.testing.Until;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;

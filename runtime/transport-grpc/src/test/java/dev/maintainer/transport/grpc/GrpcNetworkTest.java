@@ -26,6 +26,7 @@ import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.NetworkStatistics;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.threads.testing.Until;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.maintainer.transport.grpc;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.port.Network;
+import dev.maintainer.threads.testing.Until;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

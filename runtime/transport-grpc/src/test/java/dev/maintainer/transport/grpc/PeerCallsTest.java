@@ -9,6 +9,7 @@ import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.threads.testing.Until;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;

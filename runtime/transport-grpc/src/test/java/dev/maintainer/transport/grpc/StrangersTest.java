@@ -7,6 +7,7 @@ import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.threads.testing.Until;
 import dev.maintainer.transport.grpc.proto.PeerServiceGrpc;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Hello;

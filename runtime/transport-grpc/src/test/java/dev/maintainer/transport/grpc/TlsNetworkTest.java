@@ -16,6 +16,7 @@ import dev.maintainer.runtime.peer.PeerSecurity.MutualTls;
 import dev.maintainer.runtime.testing.TestAuthority;
 import dev.maintainer.runtime.testing.TestAuthority.Issued;
 import dev.maintainer.runtime.tls.TlsFiles;
+import dev.maintainer.threads.testing.Until;
 import dev.maintainer.transport.grpc.proto.PeerServiceGrpc;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Lane;

@@ -1,6 +1,5 @@
 package dev.maintainer.demo.postgres;
 
-import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.node.run.RunFailedException;
 import java.io.IOException;
@@ -72,15 +71,7 @@ public final class PostgresDemoCommand implements Callable<Integer> {
     /** Runs it. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new PostgresDemoCommand())
-                .setExecutionExceptionHandler((problem, line, result) -> {
-                    if (problem instanceof MaintainerException
-                            || problem instanceof RunFailedException
-                            || problem instanceof SQLException) {
-                        line.getErr().println("demo: " + Printable.line(String.valueOf(problem.getMessage())));
-                        return WRONG;
-                    }
-                    throw problem;
-                })
+                .setExecutionExceptionHandler(new ToldFailures("demo", WRONG))
                 .execute(arguments));
     }
 

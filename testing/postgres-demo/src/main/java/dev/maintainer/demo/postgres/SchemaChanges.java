@@ -4,13 +4,10 @@ import dev.maintainer.connector.postgres.server.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** Developers who change the tables of a database every two seconds until they are stopped. */
-final class SchemaChanges implements AutoCloseable {
+final class SchemaChanges extends Clients {
     private static final long PAUSE_MILLIS = 2_000;
 
     /** One round; a number stands for {@code %d}. */
@@ -30,25 +27,17 @@ final class SchemaChanges implements AutoCloseable {
 
     private final PostgresServer server;
     private final String database;
-    private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicInteger executed = new AtomicInteger();
-    private final Thread thread = new Thread(this::repeat, "developers");
-    private volatile @Nullable SQLException refused;
 
     SchemaChanges(PostgresServer server, String database) {
         this.server = server;
         this.database = database;
-        thread.setDaemon(true);
-        thread.start();
+        begin("developers", this::repeat);
     }
 
-    private void repeat() {
-        try {
-            while (refused == null && !stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                change(executed.get());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void repeat() throws InterruptedException {
+        while (refused() == null && !isStoppedWithin(PAUSE_MILLIS)) {
+            change(executed.get());
         }
     }
 
@@ -60,26 +49,11 @@ final class SchemaChanges implements AutoCloseable {
             connection.commit();
             executed.incrementAndGet();
         } catch (SQLException e) {
-            if (!Traffic.isPassing(e)) {
-                refused = e;
-            }
+            failed(e);
         }
     }
 
     int executed() {
         return executed.get();
-    }
-
-    /** What was refused by the database, which should refuse nothing; null if nothing was. */
-    @Nullable
-    SQLException refused() {
-        return refused;
-    }
-
-    /** Stops, and waits until the last change is over. */
-    @Override
-    public void close() throws InterruptedException {
-        stopped.countDown();
-        thread.join(TimeUnit.SECONDS.toMillis(30));
     }
 }

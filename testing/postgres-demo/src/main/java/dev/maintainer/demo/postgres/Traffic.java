@@ -5,27 +5,19 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** Applications that write to a database until they are stopped; they connect again if it was away. */
-final class Traffic implements AutoCloseable {
+final class Traffic extends Clients {
     private static final long PAUSE_MILLIS = 8;
     private static final long RETRY_MILLIS = 100;
     private static final int MOST_DELTA = 1_000;
 
     private final PostgresServer server;
     private final String database;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong transactions = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
-    private volatile @Nullable SQLException refused;
 
     private interface Writing {
         int write(Connection connection, Random random) throws SQLException;
@@ -41,38 +33,24 @@ final class Traffic implements AutoCloseable {
     }
 
     private void begin(String name, long seed, Writing writing) {
-        Thread thread = new Thread(() -> repeat(new Random(seed), writing), name);
-        thread.setDaemon(true);
-        threads.add(thread);
-        thread.start();
+        Random random = new Random(seed);
+        begin(name, () -> repeat(random, writing));
     }
 
-    private void repeat(Random random, Writing writing) {
-        try {
-            while (!stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-                try (Connection connection = server.connect(database)) {
-                    connection.setAutoCommit(false);
-                    while (!stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                        int changed = writing.write(connection, random);
-                        connection.commit();
-                        transactions.incrementAndGet();
-                        rows.addAndGet(changed);
-                    }
-                } catch (SQLException e) {
-                    if (!isPassing(e)) {
-                        refused = e;
-                    }
+    private void repeat(Random random, Writing writing) throws InterruptedException {
+        while (!isStoppedWithin(RETRY_MILLIS)) {
+            try (Connection connection = server.connect(database)) {
+                connection.setAutoCommit(false);
+                while (!isStoppedWithin(PAUSE_MILLIS)) {
+                    int changed = writing.write(connection, random);
+                    connection.commit();
+                    transactions.incrementAndGet();
+                    rows.addAndGet(changed);
                 }
+            } catch (SQLException e) {
+                failed(e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
-    }
-
-    /** The server is started again now and then, and others may be in the way; anything else is a fault of the demonstration. */
-    static boolean isPassing(SQLException e) {
-        String state = String.valueOf(e.getSQLState());
-        return state.startsWith("08") || state.startsWith("57") || state.startsWith("40");
     }
 
     /** As TPC-B does. */
@@ -146,20 +124,5 @@ final class Traffic implements AutoCloseable {
 
     long rows() {
         return rows.get();
-    }
-
-    /** What was refused by the database, which should refuse nothing; null if nothing was. */
-    @Nullable
-    SQLException refused() {
-        return refused;
-    }
-
-    /** Stops, and waits until the last transaction is over. */
-    @Override
-    public void close() throws InterruptedException {
-        stopped.countDown();
-        for (Thread thread : threads) {
-            thread.join(TimeUnit.SECONDS.toMillis(30));
-        }
     }
 }

@@ -12,6 +12,7 @@ import dev.maintainer.simulator.incident.IncidentKind;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.timeline.Timeline;
+import dev.maintainer.simulator.timeline.WorldCourse;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class MembershipWorld {
 
     private final SimulationSpec spec;
     private final Timeline timeline;
+    private final WorldCourse course;
     private final LeaseTimings timings;
     private final Releases releases;
     private final MembershipTruth truth;
@@ -47,6 +49,7 @@ public final class MembershipWorld {
     public MembershipWorld(SimulationSpec spec, boolean telling) {
         this.spec = spec;
         this.timeline = new Timeline(spec.seed(), telling);
+        this.course = new WorldCourse(timeline);
         this.timings = LeaseTimings.DEMO;
         this.releases = new Releases(timeline);
         this.truth = new MembershipTruth(timeline);
@@ -59,22 +62,13 @@ public final class MembershipWorld {
 
     /** Runs to the end, or to the first violation. */
     public Outcome run() {
-        Violation violation = null;
         long began = timeline.now();
-        try {
+        Violation violation = course.run(() -> {
             faultyDays();
             peace();
-            calm();
+            settledAfter = course.settle(CALM_AT_LATEST, LOOK, REST, this::unsettled);
             rest();
-        } catch (Violation v) {
-            violation = v;
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            violation = new Violation(Invariant.NOTHING_THROWS, e + " at " + e.getStackTrace()[0], e);
-        }
-        if (violation != null) {
-            String text = violation.describe();
-            timeline.tell(() -> "VIOLATED " + text);
-        }
+        });
         Statistics statistics = Statistics.ofWorld(timeline.now() - began, truth.rosters(), counts, settledAfter);
         return new Outcome(spec, violation, statistics, timeline.hash(), timeline.story());
     }
@@ -199,38 +193,17 @@ public final class MembershipWorld {
         timeline.runUntil(Math.max(timeline.now(), awake + 1));
     }
 
-    private void calm() {
-        long from = timeline.now();
-        long goodSince = -1;
-        String unsettled = "nothing was looked at";
-        while (timeline.now() - from < CALM_AT_LATEST) {
-            timeline.runUntil(timeline.now() + LOOK);
-            if (alive().isEmpty()) {
-                start(null, false);
-            }
-            unsettled = truth.unsettled();
-            if (unsettled != null) {
-                goodSince = -1;
-            } else if (goodSince < 0) {
-                goodSince = timeline.now();
-            } else if (timeline.now() - goodSince >= REST) {
-                settledAfter = goodSince - from;
-                return;
-            }
+    /** Somebody has to be there to settle anything. */
+    private @Nullable String unsettled() {
+        if (alive().isEmpty()) {
+            start(null, false);
         }
-        throw new Violation(
-                Invariant.CONVERGES,
-                "not settled " + CALM_AT_LATEST + " ms after the last fault: "
-                        + (unsettled == null ? "it is, but only just" : unsettled));
+        return truth.unsettled();
     }
 
     private void rest() {
         long rosters = truth.rosters();
-        timeline.runUntil(timeline.now() + REST);
-        String unsettled = truth.unsettled();
-        if (unsettled != null) {
-            throw new Violation(Invariant.CONVERGES, "settled, and then not any more: " + unsettled);
-        }
+        course.rest(REST, truth::unsettled);
         if (truth.rosters() != rosters) {
             throw new Violation(Invariant.CONVERGES, "settled, and then the roster has changed");
         }

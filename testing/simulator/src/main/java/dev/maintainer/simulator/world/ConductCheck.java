@@ -231,18 +231,12 @@ final class ConductCheck {
     MaintainerObserver of(NodeId node, ViewTaker views) {
         return new MaintainerObserver() {
             @Override
-            public void phaseChanged(
-                    ChangefeedId changefeed,
-                    MaintainerEpoch epoch,
-                    LifecyclePhase from,
-                    LifecyclePhase to,
-                    long checkpointTs,
-                    long nowMillis) {
-                timeline.tell(() -> "maintainer of " + changefeed + " on " + node + ", epoch " + epoch + ": " + from
-                        + " -> " + to + " at checkpoint " + checkpointTs);
+            public void phaseChanged(ChangefeedId changefeed, MaintainerEpoch epoch, PhaseChange change) {
+                timeline.tell(() -> "maintainer of " + changefeed + " on " + node + ", epoch " + epoch + ": "
+                        + change.from() + " -> " + change.to() + " at checkpoint " + change.checkpointTs());
                 Maintainer maintainer = new Maintainer(node, epoch);
-                phases.put(new PipelineOf(maintainer, changefeed.mode()), to);
-                if (to == LifecyclePhase.CLOSED) {
+                phases.put(new PipelineOf(maintainer, changefeed.mode()), change.to());
+                if (change.to() == LifecyclePhase.CLOSED) {
                     closed.add(new PipelineOf(maintainer, changefeed.mode()));
                     justClosed = maintainer;
                 }
@@ -293,14 +287,8 @@ final class ConductCheck {
             }
 
             @Override
-            public void commandSent(
-                    ChangefeedId changefeed,
-                    MaintainerEpoch epoch,
-                    LifecyclePhase phase,
-                    boolean isQuiesced,
-                    WorkerCommand command,
-                    NodeId to) {
-                sent(new Maintainer(node, epoch), phase, isQuiesced, command, to);
+            public void commandSent(ChangefeedId changefeed, MaintainerEpoch epoch, SentCommand sent) {
+                look(new Maintainer(node, epoch), sent);
             }
 
             @Override
@@ -323,13 +311,8 @@ final class ConductCheck {
             }
 
             @Override
-            public void schedulerChanged(
-                    ChangefeedId changefeed,
-                    MaintainerEpoch epoch,
-                    String scheduler,
-                    SchedulerCondition condition,
-                    String why) {
-                views.schedulerChanged(changefeed, epoch, condition);
+            public void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerChange change) {
+                views.schedulerChanged(changefeed, epoch, change.condition());
             }
 
             @Override
@@ -346,8 +329,9 @@ final class ConductCheck {
         void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerCondition condition);
     }
 
-    private void sent(
-            Maintainer maintainer, LifecyclePhase phase, boolean isQuiesced, WorkerCommand command, NodeId to) {
+    private void look(Maintainer maintainer, MaintainerObserver.SentCommand sent) {
+        WorkerCommand command = sent.command();
+        NodeId to = sent.to();
         PipelineOf pipeline = new PipelineOf(maintainer, command.changefeed().mode());
         boolean acknowledges = command instanceof WorkerCommand.AcknowledgeBlockStatus
                 || command instanceof WorkerCommand.AcknowledgeBarrierReport;
@@ -372,7 +356,7 @@ final class ConductCheck {
         boolean closesTrigger = command instanceof WorkerCommand.RemoveDispatcher remove
                 && remove.dispatcher().equals(triggers.get(pipeline));
         boolean allowed = closesTrigger || command instanceof WorkerCommand.CloseChangefeed;
-        if ((isQuiesced || quiesced.contains(maintainer) || phase == LifecyclePhase.REMOVING) && !allowed) {
+        if ((sent.quiesced() || quiesced.contains(maintainer) || sent.phase() == LifecyclePhase.REMOVING) && !allowed) {
             throw new Violation(
                     Invariant.QUIET_AFTER_QUIESCE, maintainer + " is quiesced and says " + command + " to " + to);
         }

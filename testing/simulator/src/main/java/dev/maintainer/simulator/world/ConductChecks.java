@@ -6,11 +6,9 @@ import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import java.util.function.Function;
 
 /** Tells what one host does to the checks of the changefeeds that it does it for. */
@@ -23,14 +21,8 @@ final class ConductChecks implements MaintainerObserver {
     }
 
     @Override
-    public void phaseChanged(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase from,
-            LifecyclePhase to,
-            long checkpointTs,
-            long nowMillis) {
-        checks.apply(changefeed).phaseChanged(changefeed, epoch, from, to, checkpointTs, nowMillis);
+    public void phaseChanged(ChangefeedId changefeed, MaintainerEpoch epoch, PhaseChange change) {
+        checks.apply(changefeed).phaseChanged(changefeed, epoch, change);
     }
 
     @Override
@@ -51,14 +43,8 @@ final class ConductChecks implements MaintainerObserver {
     }
 
     @Override
-    public void commandSent(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            LifecyclePhase phase,
-            boolean isQuiesced,
-            WorkerCommand command,
-            NodeId to) {
-        checks.apply(changefeed).commandSent(changefeed, epoch, phase, isQuiesced, command, to);
+    public void commandSent(ChangefeedId changefeed, MaintainerEpoch epoch, SentCommand sent) {
+        checks.apply(changefeed).commandSent(changefeed, epoch, sent);
     }
 
     @Override
@@ -74,13 +60,8 @@ final class ConductChecks implements MaintainerObserver {
     }
 
     @Override
-    public void schedulerChanged(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            String scheduler,
-            SchedulerCondition condition,
-            String why) {
-        checks.apply(changefeed).schedulerChanged(changefeed, epoch, scheduler, condition, why);
+    public void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerChange change) {
+        checks.apply(changefeed).schedulerChanged(changefeed, epoch, change);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.timeline.Timeline;
+import dev.maintainer.simulator.timeline.WorldCourse;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
@@ -36,6 +37,7 @@ public final class World {
 
     private final SimulationSpec spec;
     private final Timeline timeline;
+    private final WorldCourse course;
     private final SimulatedCluster cluster;
     private final Incidents incidents;
     private final RestCheck rest;
@@ -54,6 +56,7 @@ public final class World {
         this.logLines = logLines;
         this.linesBefore = logLines.getAsLong();
         this.timeline = new Timeline(spec.seed(), telling);
+        this.course = new WorldCourse(timeline);
         this.cluster = new SimulatedCluster(timeline, spec);
         this.incidents = new Incidents(cluster);
         this.rest = new RestCheck(cluster);
@@ -61,9 +64,8 @@ public final class World {
 
     /** Runs to the end, or to the first violation. */
     public Outcome run() {
-        Violation violation = null;
         long began = timeline.now();
-        try {
+        Violation violation = course.run(() -> {
             beginning();
             faultyDays();
             peace();
@@ -71,15 +73,7 @@ public final class World {
             rest();
             cluster.all().forEach(SimulatedNode::replay);
             checkLog();
-        } catch (Violation v) {
-            violation = v;
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            violation = new Violation(Invariant.NOTHING_THROWS, e + " at " + e.getStackTrace()[0], e);
-        }
-        if (violation != null) {
-            String text = violation.describe();
-            timeline.tell(() -> "VIOLATED " + text);
-        }
+        });
         Statistics statistics = new Statistics(
                 1,
                 sum(each -> each.conduct().handoffs()),
@@ -145,8 +139,6 @@ public final class World {
     }
 
     private void calm() {
-        long from = timeline.now();
-        long goodSince = -1;
         // Where few operators may be under way towards a node, tables that are evened out wait for their turn.
         long ddls = cluster.changefeeds().stream()
                 .mapToLong(each -> each.upstream().ddls().size())
@@ -161,24 +153,10 @@ public final class World {
                 + TURN_MILLIS * tables() / spec.maxInFlightPerNode()
                 + DDL_MILLIS * ddls
                 + SYNC_MILLIS * syncPoints;
-        String unsettled = "nothing was looked at";
-        while (timeline.now() - from < atLatest) {
-            timeline.runUntil(timeline.now() + CHECK_MILLIS);
+        settledAfter = course.settle(atLatest, CHECK_MILLIS, REST, () -> {
             check();
-            unsettled = rest.unsettled();
-            if (unsettled != null) {
-                goodSince = -1;
-            } else if (goodSince < 0) {
-                goodSince = timeline.now();
-            } else if (timeline.now() - goodSince >= REST) {
-                settledAfter = goodSince - from;
-                return;
-            }
-        }
-        throw new Violation(
-                Invariant.CONVERGES,
-                "not settled " + atLatest + " ms after the last fault: "
-                        + (unsettled == null ? "it is, but only just" : unsettled));
+            return rest.unsettled();
+        });
     }
 
     private long tables() {
@@ -188,11 +166,7 @@ public final class World {
     private void rest() {
         cluster.network().takeSent();
         long executed = sum(each -> each.sink().events().executedEvents());
-        timeline.runUntil(timeline.now() + REST);
-        String unsettled = rest.unsettled();
-        if (unsettled != null) {
-            throw new Violation(Invariant.CONVERGES, "settled, and then not any more: " + unsettled);
-        }
+        course.rest(REST, rest::unsettled);
         double messagesPerSecond = cluster.network().takeSent() * 1_000.0 / REST;
         int members = cluster.members().size();
         long most = (8L * members + 30) * sum(each -> each.keepsRedo() ? 2 : 1) + ofBarriers(executed, members);

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,29 +25,18 @@ import org.slf4j.LoggerFactory;
  * snapshot has seen: the end of the copy says which these are, and whoever writes the rows leaves them out. So the position rises as
  * soon as the copy is in the sink.
  */
-final class KeylessRows implements RowReader {
+final class KeylessRows extends CopiedRows {
     private static final Logger LOG = LoggerFactory.getLogger(KeylessRows.class);
 
-    private static final int COPY_ROWS = 8_192;
-    private static final long RETRY_MILLIS = 1_000;
     private static final long TURN_MILLIS = 50;
 
     /** Nobody has taken rows for so long: others may read meanwhile. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** There is no such table, or no such column. */
-    private static final Set<String> OTHER_SHAPE = Set.of("42P01", "42703", "42704", "3F000");
-
-    private final TableCopies copies;
-    private final SourceTable table;
     /** They have to end before anything is read; of the threads of the copies, one after the other. */
     private final TableWriters writers;
 
     private final RowMapping mapping;
-    private final long startTs;
-    private final RowReader later;
-    private final TableCopies.Stream stream;
-    private final Runnable available;
 
     /** What was read and not taken. */
     private record Chunk(List<RowEvent> rows, long bytes) {}
@@ -60,16 +48,8 @@ final class KeylessRows implements RowReader {
 
     // Under the lock of this object, from here on.
     private final Deque<Chunk> chunks = new ArrayDeque<>();
-    private int taken;
     private long takenAt = System.nanoTime();
-    private long rowsRead;
     private boolean isRead;
-    private boolean reading;
-    private boolean ended;
-    private @Nullable MaintainerException failure;
-
-    /** All that was copied was taken. */
-    private volatile boolean follows;
 
     KeylessRows(
             TableCopies copies,
@@ -79,79 +59,62 @@ final class KeylessRows implements RowReader {
             RowReader later,
             TableCopies.Stream stream,
             Runnable available) {
-        this.copies = copies;
-        this.table = table;
+        super(copies, table, startTs, later, stream, available);
         this.writers = writers;
         this.mapping = RowMapping.of(table);
-        this.startTs = startTs;
-        this.later = later;
-        this.stream = stream;
-        this.available = available;
     }
 
     synchronized void begin() {
         readOn(0);
     }
 
-    /** Under the lock. */
-    private void readOn(long delayMillis) {
-        reading = true;
-        copies.execute(this::readChunk, delayMillis);
-    }
-
     // ---- on threads of the copies
     // ------------------------------------------------------------------------------------
 
-    private void readChunk() {
+    @Override
+    boolean readChunk() throws SQLException {
         synchronized (this) {
             if (ended) {
                 reading = false;
                 release();
-                return;
+                return false;
             }
         }
-        try {
-            SnapshotCursor present = cursor;
-            List<RowEvent> events = new ArrayList<>();
-            if (present == null && !writers.haveEnded(copies)) {
-                synchronized (this) {
-                    readOn(RETRY_MILLIS);
-                }
-                return;
+        SnapshotCursor present = cursor;
+        List<RowEvent> events = new ArrayList<>();
+        if (present == null && !writers.haveEnded(copies)) {
+            synchronized (this) {
+                readOn(RETRY_MILLIS);
             }
+            return false;
+        }
+        if (present == null) {
+            present = open();
             if (present == null) {
-                present = open();
-                if (present == null) {
-                    synchronized (this) {
-                        readOn(TURN_MILLIS);
-                    }
-                    return;
+                synchronized (this) {
+                    readOn(TURN_MILLIS);
                 }
-                events.add(mapping.mark(startTs + 1, new KeylessKey.CopyBegins()));
+                return false;
             }
-            TableCopies.Bytes bytes = new TableCopies.Bytes();
-            events.addAll(present.next(
-                    startTs + 1,
-                    copies.isFull()
-                            ? copies.chunk().smallBytes()
-                            : copies.chunk().bytes(),
-                    bytes));
-            boolean isLast = present.isRead();
-            if (isLast) {
-                events.add(mapping.mark(startTs + 1, present.end()));
-                release();
-            }
-            accept(new Chunk(events, bytes.count), isLast);
-        } catch (SQLException e) {
-            failed(e);
-        } catch (MaintainerException e) {
-            fail(e);
-        } catch (RuntimeException e) {
-            LOG.error("the copy of {} has a fault", table.info().name(), e);
-            fail(new MaintainerException(
-                    ErrorCode.SOURCE_UNAVAILABLE, "the copy of " + table.info().name() + " has a fault: " + e, e));
+            events.add(mapping.mark(startTs + 1, new KeylessKey.CopyBegins()));
         }
-        available.run();
+        TableCopies.Bytes bytes = new TableCopies.Bytes();
+        events.addAll(present.next(
+                startTs + 1,
+                copies.isFull() ? copies.chunk().smallBytes() : copies.chunk().bytes(),
+                bytes));
+        boolean isLast = present.isRead();
+        if (isLast) {
+            events.add(mapping.mark(startTs + 1, present.end()));
+            release();
+        }
+        accept(new Chunk(events, bytes.count), isLast);
+        return true;
+    }
+
+    @Override
+    String what() {
+        return table.info().name().toString();
     }
 
     /** Null if others have to come to their end first. */
@@ -186,21 +149,17 @@ final class KeylessRows implements RowReader {
         }
         chunks.addLast(chunk);
         copies.buffered(chunk.bytes());
-        if (!isRead && hasRoom()) {
+        if (!isRead && hasRoomBeside(chunks.size())) {
             readOn(0);
         }
     }
 
-    /** Under the lock. */
-    private boolean hasRoom() {
-        return chunks.isEmpty() || (chunks.size() < 2 && !copies.isFull());
-    }
-
-    private void failed(SQLException e) {
+    @Override
+    void failed(SQLException e) {
         release();
         MaintainerException problem =
                 SourceFailures.unavailable("table " + table.info().name() + " cannot be copied", e);
-        if (problem.code() != ErrorCode.SOURCE_UNAVAILABLE && !OTHER_SHAPE.contains(String.valueOf(e.getSQLState()))) {
+        if (problem.code() != ErrorCode.SOURCE_UNAVAILABLE && !hasOtherShape(e)) {
             fail(problem);
             return;
         }
@@ -220,21 +179,14 @@ final class KeylessRows implements RowReader {
         taken = 0;
     }
 
-    private void fail(MaintainerException cause) {
+    @Override
+    void fail(MaintainerException cause) {
         release();
-        synchronized (this) {
-            reading = false;
-            failure = cause;
-        }
+        super.fail(cause);
     }
 
     // ---- the reader
     // --------------------------------------------------------------------------------------------------
-
-    @Override
-    public int batchRows() {
-        return follows ? BATCH_ROWS : COPY_ROWS;
-    }
 
     @Override
     public List<RowEvent> poll(int max, long upToTs) {
@@ -261,10 +213,7 @@ final class KeylessRows implements RowReader {
 
     private synchronized List<RowEvent> take(int max) {
         takenAt = System.nanoTime();
-        MaintainerException broken = failure;
-        if (broken != null) {
-            throw new MaintainerException(broken.code(), String.valueOf(broken.getMessage()), broken);
-        }
+        requireUnbroken();
         Chunk first = chunks.peekFirst();
         if (first == null) {
             follows = isRead;
@@ -298,19 +247,10 @@ final class KeylessRows implements RowReader {
     }
 
     @Override
-    public void close() {
-        boolean first;
-        synchronized (this) {
-            first = !ended;
-            ended = true;
-            forget();
-            if (!reading) {
-                release();
-            }
-        }
-        if (first) {
-            copies.ended();
-            later.close();
+    void dropUntaken() {
+        forget();
+        if (!reading) {
+            release();
         }
     }
 }

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,30 +36,17 @@ import org.slf4j.LoggerFactory;
  * <p>A change in the window that leaves out a value of its row is completed: the row may be gone from the copy, because it was
  * deleted behind it. If it is gone from the table as well, its deletion comes, and the change is left out unless it makes the row.
  */
-final class SnapshotRows implements RowReader {
+final class SnapshotRows extends CopiedRows {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotRows.class);
 
-    /** Taken at once: with more of them, what is at hand does not stay so while a batch is made. */
-    private static final int COPY_ROWS = 8_192;
-
-    private static final long RETRY_MILLIS = 1_000;
     private static final int PERCENT = 100;
     private static final int MOST_PERCENT = 99;
 
-    /** There is no such table, or no such column. */
-    private static final Set<String> OTHER_SHAPE = Set.of("42P01", "42703", "42704", "3F000");
-
     private static final String ESTIMATE = "select reltuples::bigint from pg_class where oid = ?";
 
-    private final TableCopies copies;
-    private final SourceTable table;
     private final TableReads reads;
     private final TableSpan span;
-    private final long startTs;
-    private final RowReader later;
-    private final TableCopies.Stream stream;
     private final CopyWindows windows;
-    private final Runnable available;
     /** They have to end before anything is read; of the threads of the copies, one after the other. */
     private TableWriters writers;
 
@@ -74,25 +60,18 @@ final class SnapshotRows implements RowReader {
     // Under the lock of this object, from here on.
     private final CopyCourse course;
     private final Deque<Copied> copied = new ArrayDeque<>();
-    private int taken;
     /** Everything before it was taken, or is in the sink. */
     private SpanBound takenTo;
 
     private int nextRows;
-    private long rowsRead;
     private long estimate = -1;
     private boolean isCopy = true;
-    private boolean reading;
-    private boolean ended;
-    private @Nullable MaintainerException failure;
     /** Where the window ends: {@link RowReader#NONE} while the copy is not complete. */
     private long windowTs = NONE;
 
     /** It was not looked up yet where the window of somebody else ends. Of the thread that polls. */
     private boolean endIsUnknown;
 
-    /** All that was copied was taken. */
-    private volatile boolean follows;
     /** The position rises with the stream. */
     private volatile boolean released;
     /** Taken from the stream, and not completed. */
@@ -113,20 +92,15 @@ final class SnapshotRows implements RowReader {
             TableCopies.Stream stream,
             CopyWindows windows,
             Runnable available) {
+        super(copies, table, startTs, later, stream, available);
         this.course = new CopyCourse(span, there);
         this.takenTo = course.readTo();
-        this.copies = copies;
         this.nextRows = copies.chunk().firstRows();
         this.windows = windows;
-        this.table = table;
         this.reads = new TableReads(table);
         this.writers = TableWriters.of(table, false);
         this.following = reads;
         this.span = span;
-        this.startTs = startTs;
-        this.later = later;
-        this.stream = stream;
-        this.available = available;
     }
 
     synchronized void begin(boolean awaitsWriters) {
@@ -142,60 +116,50 @@ final class SnapshotRows implements RowReader {
         released = true;
     }
 
-    /** Under the lock. */
-    private void readOn(long delayMillis) {
-        reading = true;
-        copies.execute(this::readChunk, delayMillis);
-    }
-
     // ---- on threads of the copies
     // ------------------------------------------------------------------------------------
 
-    private void readChunk() {
+    @Override
+    boolean readChunk() throws SQLException {
         @Nullable TableSpan part;
         @Nullable List<String> after;
         int rows;
         synchronized (this) {
             if (ended) {
-                return;
+                return false;
             }
             part = course.isRead() ? null : course.part();
             after = course.lastKey();
             rows = nextRows;
         }
-        try {
-            if (!writers.haveEnded(copies)) {
-                synchronized (this) {
-                    readOn(RETRY_MILLIS);
-                }
-                return;
+        if (!writers.haveEnded(copies)) {
+            synchronized (this) {
+                readOn(RETRY_MILLIS);
             }
-            if (part == null) {
-                end(copies.call(WalMark::write));
-            } else {
-                TableSpan present = part;
-                accept(copies.call(connection -> {
-                    estimate(connection);
-                    ChunkSize size = copies.chunk();
-                    return reads.chunk(
-                            connection,
-                            present,
-                            after,
-                            startTs + 1,
-                            rows,
-                            copies.isFull() ? size.smallBytes() : size.bytes());
-                }));
-            }
-        } catch (SQLException e) {
-            failed(e);
-        } catch (MaintainerException e) {
-            fail(e);
-        } catch (RuntimeException e) {
-            LOG.error("the copy of {} has a fault", span, e);
-            fail(new MaintainerException(
-                    ErrorCode.SOURCE_UNAVAILABLE, "the copy of " + span + " has a fault: " + e, e));
+            return false;
         }
-        available.run();
+        if (part == null) {
+            end(copies.call(WalMark::write));
+        } else {
+            TableSpan present = part;
+            accept(copies.call(connection -> {
+                estimate(connection);
+                ChunkSize size = copies.chunk();
+                return reads.chunk(
+                        connection,
+                        present,
+                        after,
+                        startTs + 1,
+                        rows,
+                        copies.isFull() ? size.smallBytes() : size.bytes());
+            }));
+        }
+        return true;
+    }
+
+    @Override
+    String what() {
+        return span.toString();
     }
 
     /** How many rows are read in all; of a part of a table that is not told. */
@@ -241,18 +205,14 @@ final class SnapshotRows implements RowReader {
             return;
         }
         nextRows = copies.chunk().rows(chunk.read(), chunk.bytes());
-        if (hasRoom()) {
+        if (hasRoomBeside(copied.size())) {
             readOn(0);
         }
     }
 
-    /** Under the lock. */
-    private boolean hasRoom() {
-        return copied.isEmpty() || (copied.size() < 2 && !copies.isFull());
-    }
-
-    private void failed(SQLException e) {
-        if (OTHER_SHAPE.contains(String.valueOf(e.getSQLState()))) {
+    @Override
+    void failed(SQLException e) {
+        if (hasOtherShape(e)) {
             LOG.debug(
                     "table {} has changed while it was read, and is read again",
                     table.info().name(),
@@ -274,19 +234,8 @@ final class SnapshotRows implements RowReader {
         }
     }
 
-    private synchronized void fail(MaintainerException cause) {
-        reading = false;
-        failure = cause;
-    }
-
     // ---- the reader
     // --------------------------------------------------------------------------------------------------
-
-    /** Of the copy as many as a chunk has, which is bounded by bytes. */
-    @Override
-    public int batchRows() {
-        return follows ? BATCH_ROWS : COPY_ROWS;
-    }
 
     @Override
     public List<RowEvent> poll(int max, long upToTs) {
@@ -301,10 +250,7 @@ final class SnapshotRows implements RowReader {
     }
 
     private synchronized List<RowEvent> take(int max) {
-        MaintainerException broken = failure;
-        if (broken != null) {
-            throw new MaintainerException(broken.code(), String.valueOf(broken.getMessage()), broken);
-        }
+        requireUnbroken();
         Copied first = copied.peekFirst();
         while (first != null && first.chunk().rows().isEmpty()) {
             drop(first);
@@ -479,17 +425,8 @@ final class SnapshotRows implements RowReader {
     }
 
     @Override
-    public void close() {
-        boolean first;
-        synchronized (this) {
-            first = !ended;
-            ended = true;
-            copied.forEach(each -> copies.buffered(-each.chunk().bytes()));
-            copied.clear();
-        }
-        if (first) {
-            copies.ended();
-            later.close();
-        }
+    void dropUntaken() {
+        copied.forEach(each -> copies.buffered(-each.chunk().bytes()));
+        copied.clear();
     }
 }

@@ -62,7 +62,22 @@ interface DdlNotes {
      * @param truncated the numbers of tables that it has emptied
      * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if that is not possible now
      */
-    void write(long commitTs, Collection<Long> entries, Collection<Long> truncated);
+    default void write(long commitTs, Collection<Long> entries, Collection<Long> truncated) {
+        if (entries.isEmpty() && truncated.isEmpty()) {
+            return;
+        }
+        int unused = database().call("where a DDL was committed cannot be noted", connection -> {
+            makeDurable(connection);
+            return place(connection, commitTs, entries)
+                    + insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated);
+        });
+    }
+
+    /** {@return where the notes are} */
+    SourceDatabase database();
+
+    /** Writes down where notes were committed; returns how many are new. */
+    int place(Connection connection, long commitTs, Collection<Long> entries) throws SQLException;
 
     /** What is read behind a note counts as soon as it is on the disk of a node; a server that forgets the note has lost it. */
     static void makeDurable(Connection connection) throws SQLException {

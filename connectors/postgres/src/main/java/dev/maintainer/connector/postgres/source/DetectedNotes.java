@@ -82,18 +82,12 @@ final class DetectedNotes implements DdlNotes {
     }
 
     @Override
-    public void write(long commitTs, Collection<Long> entries, Collection<Long> truncated) {
-        if (entries.isEmpty() && truncated.isEmpty()) {
-            return;
-        }
-        int unused = database.call("where a DDL was committed cannot be noted", connection -> {
-            DdlNotes.makeDurable(connection);
-            return place(connection, commitTs, entries)
-                    + DdlNotes.insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated);
-        });
+    public SourceDatabase database() {
+        return database;
     }
 
-    private static int place(Connection connection, long commitTs, Collection<Long> entries) throws SQLException {
+    @Override
+    public int place(Connection connection, long commitTs, Collection<Long> entries) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("update maintainer.detected_ddl"
                 + " set detected_ts = ? where id = any (?) and (detected_ts is null or detected_ts > ?)")) {
             statement.setLong(1, commitTs);

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +42,6 @@ import org.slf4j.LoggerFactory;
 final class LoggedCatalog implements SourceCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedCatalog.class);
 
-    private record Known(Relation relation, RelationUse use) {}
-
     private final Object lock = new Object();
     private final CatalogHistory history;
     private final DdlHistory ddls = new DdlHistory();
@@ -58,7 +55,7 @@ final class LoggedCatalog implements SourceCatalog {
     private final long openedTs;
 
     private final LongSupplier resolvedTs;
-    private final Map<Long, Known> uses = new ConcurrentHashMap<>();
+    private final RelationUses uses = new RelationUses();
     /** Of the last transaction with DDLs; of the thread that reads the log. */
     private @Nullable Shapes latest;
 
@@ -211,20 +208,15 @@ final class LoggedCatalog implements SourceCatalog {
         }
     }
 
-    // A table is described anew when it may have changed; comparing descriptions for each row would cost too much.
-    @SuppressWarnings("ReferenceEquality")
     @Override
     public RelationUse use(Relation relation) {
-        Known known = uses.get(relation.oid());
-        if (known != null && known.relation() == relation) {
-            return known.use();
-        }
-        RelationUse use;
+        return uses.use(relation, this::found);
+    }
+
+    private RelationUse found(Relation relation) {
         synchronized (lock) {
-            use = notes.isLog(relation) || isUnknown(relation) ? RelationUse.OF_DDL : noted(relation);
+            return notes.isLog(relation) || isUnknown(relation) ? RelationUse.OF_DDL : noted(relation);
         }
-        uses.put(relation.oid(), new Known(relation, use));
-        return use;
     }
 
     /** The rows of a table that is made of others come before the note. One that nobody will note is copied when it is found. */
@@ -263,7 +255,7 @@ final class LoggedCatalog implements SourceCatalog {
             synchronized (lock) {
                 use = noted(relation);
             }
-            uses.put(relation.oid(), new Known(relation, use));
+            uses.put(relation, use);
         }
         return use instanceof RelationUse.Replicated replicated ? Optional.of(replicated.mapping()) : Optional.empty();
     }
@@ -334,7 +326,7 @@ final class LoggedCatalog implements SourceCatalog {
         synchronized (lock) {
             step = history.apply(transaction.commitTs(), done.notes(), emptied);
         }
-        step.tables().forEach(uses::remove);
+        step.tables().forEach(uses::forget);
         Shapes shapes = new Shapes(transaction.commitTs(), done, formerly, step.tables());
         latest = shapes;
         take(step);

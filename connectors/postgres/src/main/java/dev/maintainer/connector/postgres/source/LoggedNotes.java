@@ -101,14 +101,12 @@ final class LoggedNotes implements DdlNotes {
     }
 
     @Override
-    public void write(long commitTs, Collection<Long> entries, Collection<Long> truncated) {
-        if (entries.isEmpty() && truncated.isEmpty()) {
-            return;
-        }
-        int unused = database.call("where a DDL was committed cannot be noted", connection -> {
-            DdlNotes.makeDurable(connection);
-            return DdlNotes.insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries)
-                    + DdlNotes.insert(connection, "maintainer.truncation (table_oid, commit_ts)", commitTs, truncated);
-        });
+    public SourceDatabase database() {
+        return database;
+    }
+
+    @Override
+    public int place(Connection connection, long commitTs, Collection<Long> entries) throws SQLException {
+        return DdlNotes.insert(connection, "maintainer.ddl_position (entry, commit_ts)", commitTs, entries);
     }
 }

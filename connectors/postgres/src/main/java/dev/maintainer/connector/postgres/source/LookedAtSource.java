@@ -2,25 +2,17 @@ package dev.maintainer.connector.postgres.source;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
-import dev.maintainer.replication.Source;
-import java.util.List;
-import java.util.Optional;
 
 /** A source that was checked, and is not read: there is no slot for whoever looks. */
-final class LookedAtSource implements Source {
-    private final SourceCatalog catalog;
+final class LookedAtSource extends CataloguedSource {
     private final String identity;
     private final long startTs;
 
     LookedAtSource(SourceCatalog catalog, String identity, long startTs) {
-        this.catalog = catalog;
+        super(catalog);
         this.identity = identity;
         this.startTs = startTs;
     }
@@ -38,27 +30,6 @@ final class LookedAtSource implements Source {
     @Override
     public long resolvedTs() {
         return startTs;
-    }
-
-    @Override
-    public SchemaSnapshot tablesAt(long ts) {
-        return new SchemaSnapshot(
-                ts, catalog.tablesAt(ts).stream().map(SourceTable::info).toList());
-    }
-
-    @Override
-    public List<TableInfo> tables() {
-        return catalog.tables();
-    }
-
-    @Override
-    public Optional<TableInfo> table(TableId table) {
-        return catalog.table(table).map(SourceTable::info);
-    }
-
-    @Override
-    public boolean hasKey(TableId table) {
-        return catalog.hasKey(table);
     }
 
     @Override

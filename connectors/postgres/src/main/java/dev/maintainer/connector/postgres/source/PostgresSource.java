@@ -5,11 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SpanBound;
-import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.ddl.CatalogDifference;
 import dev.maintainer.connector.postgres.reader.ConnectionSource;
 import dev.maintainer.connector.postgres.reader.KnownSource;
@@ -44,14 +40,13 @@ import org.slf4j.LoggerFactory;
  * The tables of a publication, as one node reads them for a changefeed: a reader of the node's slot puts what is committed into a
  * store, from which all dispatchers read. Tables are copied by whoever begins where the changefeed began.
  */
-public final class PostgresSource implements Source {
+public final class PostgresSource extends CataloguedSource {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSource.class);
 
     private static final long SLOTS_SECONDS = 60;
 
     private final SourceSettings settings;
     private final ConnectionSource connections;
-    private final SourceCatalog catalog;
     private final SourceStart start;
     private final SlotNames slots;
     private final StoreDirectory directory;
@@ -77,9 +72,9 @@ public final class PostgresSource implements Source {
             StoreDirectory directory,
             EventStore store,
             @Nullable ChangefeedId changefeed) {
+        super(catalog);
         this.settings = settings;
         this.connections = connections;
-        this.catalog = catalog;
         this.start = start;
         this.slots = slots;
         this.directory = directory;
@@ -293,27 +288,6 @@ public final class PostgresSource implements Source {
     @Override
     public long resolvedTs() {
         return store.resolvedTs();
-    }
-
-    @Override
-    public SchemaSnapshot tablesAt(long ts) {
-        return new SchemaSnapshot(
-                ts, catalog.tablesAt(ts).stream().map(SourceTable::info).toList());
-    }
-
-    @Override
-    public List<TableInfo> tables() {
-        return catalog.tables();
-    }
-
-    @Override
-    public Optional<TableInfo> table(TableId table) {
-        return catalog.table(table).map(SourceTable::info);
-    }
-
-    @Override
-    public boolean hasKey(TableId table) {
-        return catalog.hasKey(table);
     }
 
     @Override

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The tables of a publication as they were when the source was opened, of a source whose DDLs are not followed. One that changes
@@ -34,13 +33,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PublishedTables implements SourceCatalog {
     private static final int MOST_NAMED = 10;
 
-    private record Known(Relation relation, RelationUse use) {}
-
     private final TablePatterns patterns;
     private final Map<TableId, SourceTable> tables = new TreeMap<>();
     private final long createdTs;
     private final List<DdlEvent> creations = new ArrayList<>();
-    private final Map<Long, Known> uses = new ConcurrentHashMap<>();
+    private final RelationUses uses = new RelationUses();
 
     /**
      * Some tables, which come into being right behind a position: that is how whoever follows the source hears of them.
@@ -153,27 +150,21 @@ final class PublishedTables implements SourceCatalog {
         return tables.values().stream().map(SourceTable::info).toList();
     }
 
-    // A table is described anew when it may have changed; comparing descriptions for each row would cost too much.
-    @SuppressWarnings("ReferenceEquality")
     @Override
     public RelationUse use(Relation relation) {
-        Known known = uses.get(relation.oid());
-        if (known != null && known.relation() == relation) {
-            return known.use();
-        }
+        return uses.use(relation, this::found);
+    }
+
+    private RelationUse found(Relation relation) {
         SourceTable table = tables.get(new TableId(relation.oid()));
-        RelationUse use;
         if (table == null) {
             refuseNew(relation);
-            use = RelationUse.IGNORED;
-        } else {
-            use = new RelationUse.Replicated(RowMapping.of(
-                    table.info().table(),
-                    table.image(),
-                    relation.columns().stream().map(RelationColumn::name).toList()));
+            return RelationUse.IGNORED;
         }
-        uses.put(relation.oid(), new Known(relation, use));
-        return use;
+        return new RelationUse.Replicated(RowMapping.of(
+                table.info().table(),
+                table.image(),
+                relation.columns().stream().map(RelationColumn::name).toList()));
     }
 
     @Override

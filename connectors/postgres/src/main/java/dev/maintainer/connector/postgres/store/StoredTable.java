@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.store;
 
+import dev.maintainer.replication.Bisection;
 import dev.maintainer.replication.RowReader;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,17 +65,8 @@ final class StoredTable {
 
     /** The number of the first block with a row after {@code ts}; that of the next one to come if there is none. */
     long after(long ts) {
-        int low = 0;
-        int high = blocks.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (blocks.get(middle).lastTs() <= ts) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return dropped + low;
+        return dropped
+                + Bisection.first(0, blocks.size(), index -> blocks.get(index).lastTs() > ts);
     }
 
     /** A block that is not gone; null if it has not come yet. */

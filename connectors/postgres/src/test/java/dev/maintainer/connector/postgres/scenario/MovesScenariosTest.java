@@ -8,46 +8,19 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.WriteResult;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Spans move, are cut and are merged while orders change. */
-class MovesScenariosTest {
+class MovesScenariosTest extends OrdersScenario {
     private static final int MERGES = 6;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @SuppressWarnings("NullAway.Init")
-    private Replication replication;
-
-    @SuppressWarnings("NullAway.Init")
-    private Node first;
-
-    @SuppressWarnings("NullAway.Init")
-    private TableSpan orders;
-
-    @BeforeEach
-    void begin() {
-        replication = new Replication(directory, Replication.ORDERS);
-        replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
-                + " from generate_series(1, 300) i");
-        first = replication.first("n1");
-        orders = first.table("orders");
-    }
-
-    @AfterEach
-    void end() {
-        replication.close();
+    MovesScenariosTest() {
+        super(300);
     }
 
     /** The copy is over: from here on nothing may come twice. */

@@ -5,54 +5,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.connector.postgres.sink.Wire;
 import dev.maintainer.replication.WriteResult;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sink, or the way to it, fails while orders change. */
-class SinkScenariosTest {
+class SinkScenariosTest extends OrdersScenario {
     private static final String NO_SPACE = "create function no_space() returns trigger language plpgsql as $$ begin"
             + " raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @SuppressWarnings("NullAway.Init")
-    private Replication replication;
-
-    @SuppressWarnings("NullAway.Init")
-    private Node first;
-
-    @SuppressWarnings("NullAway.Init")
-    private TableSpan orders;
-
     private final Wire wire = new Wire(PostgresServer.shared().port());
 
-    @BeforeEach
-    void begin() {
-        replication = new Replication(directory, Replication.ORDERS);
-        replication.atSource("insert into shop.orders (id, total, note) select i, 't', repeat('n', 3000)"
-                + " from generate_series(1, 20) i");
-        first = replication.first("n1");
-        orders = first.table("orders");
+    SinkScenariosTest() {
+        super(20);
     }
 
     @AfterEach
+    @Override
     void end() {
-        replication.close();
+        super.end();
         wire.close();
     }
 

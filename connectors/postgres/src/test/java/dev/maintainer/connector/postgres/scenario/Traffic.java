@@ -1,14 +1,8 @@
 package dev.maintainer.connector.postgres.scenario;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /** Orders come, change with and without their large value, get other keys and go, in transactions of a few changes. */
 final class Traffic implements AutoCloseable {
@@ -16,37 +10,11 @@ final class Traffic implements AutoCloseable {
     /** As fast as it can is faster than two cores can follow. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final Replication replication;
-    private final AtomicInteger transactions = new AtomicInteger();
-    private final AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
-    private final Thread thread = new Thread(this::run, "traffic");
-    private volatile boolean stops;
+    private final RandomTransactions transactions;
 
     Traffic(Replication replication) {
-        this.replication = replication;
-        thread.start();
-    }
-
-    private void run() {
-        SplittableRandom random = new SplittableRandom(7);
-        try (Connection connection = replication.sourceServer.connect(replication.source);
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            while (!stops) {
-                for (int i = random.nextInt(4); i >= 0; i--) {
-                    statement.execute(change(random));
-                }
-                if (random.nextInt(10) == 0) {
-                    connection.rollback();
-                } else {
-                    connection.commit();
-                    transactions.incrementAndGet();
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        } catch (SQLException e) {
-            failure.set(e);
-        }
+        this.transactions = new RandomTransactions(
+                () -> replication.sourceServer.connect(replication.source), 7, Traffic::change, PAUSE_NANOS);
     }
 
     private static String change(SplittableRandom random) {
@@ -69,27 +37,18 @@ final class Traffic implements AutoCloseable {
     }
 
     void awaitTransactions(int more) {
-        int goal = transactions.get() + more;
-        Replication.await(more + " more transactions", () -> transactions.get() >= goal || failure.get() != null);
+        int goal = transactions.transactions() + more;
+        Replication.await(
+                more + " more transactions", () -> transactions.transactions() >= goal || transactions.hasFailed());
     }
 
     /** Ends it, and says how many transactions it has committed. */
     int stop() throws SQLException {
-        close();
-        SQLException failed = failure.get();
-        if (failed != null) {
-            throw failed;
-        }
-        return transactions.get();
+        return transactions.stop();
     }
 
     @Override
     public void close() {
-        stops = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        transactions.close();
     }
 }

@@ -11,9 +11,7 @@ import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -53,17 +51,7 @@ final class LiveDatabase implements AutoCloseable {
     }
 
     List<String> column(String sql) {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            List<String> rows = new ArrayList<>();
-            while (result.next()) {
-                rows.add(String.valueOf(result.getString(1)));
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        return server.column(name, sql);
     }
 
     Source open(String node, long historyAfter) {

@@ -8,6 +8,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.scenario.RandomTransactions;
 import dev.maintainer.connector.postgres.server.PostgresServer;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
@@ -95,20 +96,19 @@ class PostgresSourceTest {
         database.execute(
                 "insert into shop.orders select i, 't' || i, repeat('n', 3000) from generate_series(1, 800) i");
         Source source = database.open("n1", 0);
-        Traffic traffic = new Traffic(database);
         try (Follower plain = Follower.of(source, orders(source), source.startTs());
                 Follower latest = Follower.latestWins(source, orders(source), source.startTs())) {
-            traffic.start();
+            RandomTransactions traffic = Traffic.on(database);
             plain.follow(source.startTs() + 2);
             latest.follow(source.startTs() + 2);
-            traffic.stop();
+            int committed = traffic.stop();
             long end = database.walEnd();
             plain.follow(end);
             latest.follow(end);
 
             assertThat(plain.rows).isEqualTo(present());
             assertThat(latest.rows).isEqualTo(present());
-            assertThat(traffic.transactions()).isGreaterThan(20);
+            assertThat(committed).isGreaterThan(20);
         }
     }
 
@@ -122,8 +122,7 @@ class PostgresSourceTest {
             Follower broken = latestWins
                     ? Follower.latestWins(first, orders(first), first.startTs())
                     : Follower.of(first, orders(first), first.startTs());
-            Traffic traffic = new Traffic(database);
-            traffic.start();
+            RandomTransactions traffic = Traffic.on(database);
             LiveDatabase.await("some rows to be copied", () -> broken.step(50) > 0 && broken.read > 200);
             assertThat(broken.checkpointTs()).isEqualTo(first.startTs());
             assertThat(broken.progress()).startsWith("copying");
@@ -134,7 +133,7 @@ class PostgresSourceTest {
             assertThat(second.startTs()).isEqualTo(first.startTs());
             try (Follower follower = broken.next(second, orders(second), broken.checkpointTs())) {
                 follower.step(100);
-                traffic.stop();
+                int unused = traffic.stop();
                 follower.follow(database.walEnd());
                 assertThat(follower.rows).isEqualTo(present());
             }

@@ -1,48 +1,17 @@
 package dev.maintainer.connector.postgres.source;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.maintainer.connector.postgres.scenario.RandomTransactions;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** Changes orders at random: inserts, updates with and without their large value, deletes, other keys. */
 final class Traffic {
-    private final LiveDatabase database;
-    private final AtomicInteger transactions = new AtomicInteger();
-    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-    private final Thread thread = new Thread(this::run, "traffic");
-    private volatile boolean stops;
+    private static final long SEED = 11;
 
-    Traffic(LiveDatabase database) {
-        this.database = database;
-    }
+    private Traffic() {}
 
-    void start() {
-        thread.start();
-    }
-
-    private void run() {
-        SplittableRandom random = new SplittableRandom(11);
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            while (!stops) {
-                for (int i = random.nextInt(4); i >= 0; i--) {
-                    statement.execute(change(random));
-                }
-                if (random.nextInt(10) == 0) {
-                    connection.rollback();
-                } else {
-                    connection.commit();
-                    transactions.incrementAndGet();
-                }
-            }
-        } catch (SQLException e) {
-            failure.set(e);
-        }
+    /** A client that begins at once, and does so without a pause. */
+    static RandomTransactions on(LiveDatabase database) {
+        return new RandomTransactions(database::connect, SEED, Traffic::change, 0);
     }
 
     private static String change(SplittableRandom random) {
@@ -60,18 +29,5 @@ final class Traffic {
                 "update shop.orders set id = id + 100000, note = 'short' where id = " + id
                         + " and not exists (select from shop.orders where id = " + (id + 100000) + ")";
         };
-    }
-
-    void stop() throws Exception {
-        stops = true;
-        thread.join();
-        Exception failed = failure.get();
-        if (failed != null) {
-            throw failed;
-        }
-    }
-
-    int transactions() {
-        return transactions.get();
     }
 }

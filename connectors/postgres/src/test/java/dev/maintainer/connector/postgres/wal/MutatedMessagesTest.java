@@ -2,9 +2,9 @@ package dev.maintainer.connector.postgres.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.bytes.testing.DamagedBytes;
 import dev.maintainer.connector.postgres.wal.WalFormatException.Reason;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,10 +40,7 @@ class MutatedMessagesTest {
         Map<Reason, Integer> refused = new EnumMap<>(Reason.class);
         int read = 0;
         for (int i = 0; i < MUTATIONS; i++) {
-            byte[] damaged = originals.get(random.nextInt(originals.size())).clone();
-            for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
-                damaged = mutate(damaged, originals, random);
-            }
+            byte[] damaged = DamagedBytes.next(originals, random);
             read += isRead(damaged, random.nextBoolean() ? Framing.WHOLE : Framing.STREAMED, refused) ? 1 : 0;
         }
         // Otherwise the damage is of one kind only, and says little.
@@ -68,35 +65,5 @@ class MutatedMessagesTest {
         } catch (RuntimeException | Error e) {
             throw new AssertionError("not refused but failed: " + HexFormat.of().formatHex(damaged), e);
         }
-    }
-
-    private static byte[] mutate(byte[] bytes, List<byte[]> others, SplittableRandom random) {
-        if (bytes.length == 0) {
-            return bytes;
-        }
-        int at = random.nextInt(bytes.length);
-        return switch (random.nextInt(6)) {
-            case 0 -> Arrays.copyOf(bytes, at);
-            case 1 -> spliced(bytes, at, others.get(random.nextInt(others.size())));
-            case 2 -> spliced(bytes, at, Arrays.copyOfRange(bytes, random.nextInt(bytes.length), bytes.length));
-            case 3 -> {
-                bytes[at] = (byte) random.nextInt(4);
-                yield bytes;
-            }
-            case 4 -> {
-                bytes[at] ^= (byte) (1 << random.nextInt(8));
-                yield bytes;
-            }
-            default -> {
-                bytes[at] = (byte) random.nextInt(256);
-                yield bytes;
-            }
-        };
-    }
-
-    private static byte[] spliced(byte[] bytes, int at, byte[] tail) {
-        byte[] whole = Arrays.copyOf(bytes, at + tail.length);
-        System.arraycopy(tail, 0, whole, at, tail.length);
-        return whole;
     }
 }

@@ -120,7 +120,7 @@ final class SinkModel {
         public Answer execute(String sql, List<@Nullable Object> parameters) throws SQLException {
             interruptions.at(this);
             requireAlive();
-            return new SinkStatement(this, sql, parameters).answer();
+            return SinkStatement.of(this, sql, parameters).answer();
         }
 
         private void requireAlive() throws SQLException {

@@ -78,7 +78,7 @@ final class World {
         this.diskRate = chance.of(List.of(2, 5));
         this.source = new SourceModel(chance, 1 + chance.below(2), seed % KEYLESS_EVERY == KEYLESS_EVERY - 1);
         for (int i = chance.below(12); i > 0; i--) {
-            source.commitRows();
+            source.users.commitRows();
         }
         source.beginHere();
         source.placeNotes();
@@ -151,7 +151,7 @@ final class World {
             require(e);
             if (!calm) {
                 acts++;
-                source.commitRows();
+                source.users.commitRows();
             }
             return false;
         } catch (IllegalStateException
@@ -231,7 +231,7 @@ final class World {
             return;
         }
         switch (chance.below(60)) {
-            case 0, 1, 2, 3 -> source.commitRows();
+            case 0, 1, 2, 3 -> source.users.commitRows();
             case 4 -> source.mark();
             case 5 -> {
                 if (chance.oneIn(ddlRate)) {
@@ -257,9 +257,9 @@ final class World {
         WorldProcess present = process;
         if (detects) {
             // What is told of a column that is gone when it is read cannot be followed.
-            source.commitUnnotedDdl(present != null && present.deliveredTs() >= source.lastCommitTs());
+            source.users.commitUnnotedDdl(present != null && present.deliveredTs() >= source.lastCommitTs());
         } else {
-            source.commitDdl();
+            source.users.commitDdl();
         }
     }
 

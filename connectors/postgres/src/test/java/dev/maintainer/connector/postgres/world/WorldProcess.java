@@ -23,7 +23,7 @@ final class WorldProcess implements DrivenReader.Server {
     private final DrivenCopies copies;
     private final DrivenSource source;
     private final SlotReader reader;
-    private SourceModel.@Nullable Stream stream;
+    private @Nullable LogStream stream;
     private boolean breaks;
 
     /** Up to here transactions were taken, or are known not to come. */
@@ -172,7 +172,7 @@ final class WorldProcess implements DrivenReader.Server {
     @Override
     public void start(long from, long confirmedTs) {
         world.begins(deliveredTs, from, confirmedTs);
-        stream = world.source.new Stream(from);
+        stream = new LogStream(world.source, world.chance, from);
     }
 
     @Override
@@ -184,7 +184,7 @@ final class WorldProcess implements DrivenReader.Server {
         if (world.chance.below(4) == 0) {
             world.act();
         }
-        SourceModel.Stream present = stream;
+        LogStream present = stream;
         if (present == null) {
             throw new IllegalStateException("nothing was started");
         }
@@ -200,7 +200,7 @@ final class WorldProcess implements DrivenReader.Server {
         if (breaks) {
             throw broken();
         }
-        SourceModel.Stream present = stream;
+        LogStream present = stream;
         return present == null ? 0 : present.receivedLsn();
     }
 

@@ -32,7 +32,7 @@ public final class RecordException extends MaintainerException {
     }
 
     RecordException(Reason reason, String message, @Nullable Throwable cause) {
-        super(ErrorCode.UNREADABLE_RECORD, bounded(message), cause);
+        super(ErrorCode.UNREADABLE_RECORD, Printable.line(Printable.shortened(message, LONGEST)), cause);
         this.reason = reason;
     }
 
@@ -48,10 +48,5 @@ public final class RecordException extends MaintainerException {
      */
     public RecordException at(String path) {
         return new RecordException(reason, path + ": " + getMessage(), this);
-    }
-
-    private static String bounded(String text) {
-        String shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
-        return Printable.line(shown);
     }
 }

@@ -118,7 +118,6 @@ public final class Handshake {
     }
 
     private static Verdict refused(HandshakeRefusal reason, String text) {
-        String shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
-        return new Verdict.Refused(reason, Printable.line(shown));
+        return new Verdict.Refused(reason, Printable.line(Printable.shortened(text, LONGEST)));
     }
 }

@@ -38,7 +38,7 @@ public final class WireException extends MaintainerException {
     }
 
     WireException(Reason reason, String message, @Nullable Throwable cause) {
-        super(ErrorCode.BAD_INPUT, bounded(message), cause);
+        super(ErrorCode.BAD_INPUT, Printable.line(Printable.shortened(message, LONGEST)), cause);
         this.reason = reason;
     }
 
@@ -51,10 +51,5 @@ public final class WireException extends MaintainerException {
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;
-    }
-
-    private static String bounded(String text) {
-        String shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
-        return Printable.line(shown);
     }
 }

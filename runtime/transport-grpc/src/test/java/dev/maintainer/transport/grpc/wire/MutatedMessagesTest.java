@@ -3,8 +3,8 @@ package dev.maintainer.transport.grpc.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.message.Message;
+import dev.maintainer.bytes.testing.DamagedBytes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,11 +66,7 @@ class MutatedMessagesTest {
             List<byte[]> originals, SplittableRandom random, int count) {
         Map<WireException.Reason, Integer> refused = new EnumMap<>(WireException.Reason.class);
         for (int i = 0; i < count; i++) {
-            byte[] damaged = originals.get(random.nextInt(originals.size())).clone();
-            int changes = random.nextInt(1, 4);
-            for (int change = 0; change < changes; change++) {
-                damaged = mutate(damaged, originals, random);
-            }
+            byte[] damaged = DamagedBytes.next(originals, random);
             decode(damaged, refused);
         }
         return refused;
@@ -84,35 +80,5 @@ class MutatedMessagesTest {
         } catch (RuntimeException | Error e) {
             throw new AssertionError("not refused but failed: " + HexFormat.of().formatHex(damaged), e);
         }
-    }
-
-    private static byte[] mutate(byte[] bytes, List<byte[]> others, SplittableRandom random) {
-        if (bytes.length == 0) {
-            return bytes;
-        }
-        int at = random.nextInt(bytes.length);
-        return switch (random.nextInt(6)) {
-            case 0 -> Arrays.copyOf(bytes, at);
-            case 1 -> spliced(bytes, at, others.get(random.nextInt(others.size())));
-            case 2 -> spliced(bytes, at, Arrays.copyOfRange(bytes, random.nextInt(bytes.length), bytes.length));
-            case 3 -> {
-                bytes[at] = (byte) random.nextInt(4);
-                yield bytes;
-            }
-            case 4 -> {
-                bytes[at] ^= (byte) (1 << random.nextInt(8));
-                yield bytes;
-            }
-            default -> {
-                bytes[at] = (byte) random.nextInt(256);
-                yield bytes;
-            }
-        };
-    }
-
-    private static byte[] spliced(byte[] bytes, int at, byte[] tail) {
-        byte[] whole = Arrays.copyOf(bytes, at + tail.length);
-        System.arraycopy(tail, 0, whole, at, tail.length);
-        return whole;
     }
 }

@@ -1,7 +1,7 @@
 package dev.maintainer.demo.postgres.speed;
 
-import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.demo.postgres.ToldFailures;
 import dev.maintainer.node.run.RunFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -84,15 +84,7 @@ public final class SpeedCommand implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new SpeedCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((problem, line, result) -> {
-                    if (problem instanceof MaintainerException
-                            || problem instanceof RunFailedException
-                            || problem instanceof SQLException) {
-                        line.getErr().println("bench: " + Printable.line(String.valueOf(problem.getMessage())));
-                        return WRONG;
-                    }
-                    throw problem;
-                });
+                .setExecutionExceptionHandler(new ToldFailures("bench", WRONG));
     }
 
     @Override
