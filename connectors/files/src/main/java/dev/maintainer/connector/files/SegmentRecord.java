@@ -47,8 +47,9 @@ sealed interface SegmentRecord {
             node.put("order", HexFormat.of().formatHex(order.bytes()));
         }
         String head = node.toString();
+        String row = event.row();
         // The row is compact JSON already, so it goes in as it is.
-        return event.row() == null ? head : head.substring(0, head.length() - 1) + ",\"row\":" + event.row() + "}";
+        return row == null ? head : head.substring(0, head.length() - 1) + ",\"row\":" + row + "}";
     }
 
     /** The record as one line, without its end. */

@@ -233,14 +233,14 @@ final class KeylessRows implements RowReader {
 
     @Override
     public int batchRows() {
-        return follows ? BATCH_ROWS : COPY_ROWS;
+        return follows ? later.batchRows() : COPY_ROWS;
     }
 
     @Override
     public List<RowEvent> poll(int max, long upToTs) {
         stream.check();
         if (follows) {
-            return later.poll(Math.min(max, BATCH_ROWS), upToTs);
+            return later.poll(Math.min(max, later.batchRows()), upToTs);
         }
         return startTs < upToTs ? take(max) : List.of();
     }

@@ -285,7 +285,7 @@ final class SnapshotRows implements RowReader {
     /** Of the copy as many as a chunk has, which is bounded by bytes. */
     @Override
     public int batchRows() {
-        return follows ? BATCH_ROWS : COPY_ROWS;
+        return follows ? later.batchRows() : COPY_ROWS;
     }
 
     @Override
@@ -297,7 +297,7 @@ final class SnapshotRows implements RowReader {
                 return rows;
             }
         }
-        return follow(Math.min(max, BATCH_ROWS), upToTs);
+        return follow(Math.min(max, later.batchRows()), upToTs);
     }
 
     private synchronized List<RowEvent> take(int max) {
@@ -407,12 +407,11 @@ final class SnapshotRows implements RowReader {
     }
 
     private @Nullable RowEvent completed(RowEvent event) throws SQLException {
-        String row = event.row();
-        if (row == null || event.commitTs() > windowEnd()) {
+        if (event.op() == RowEvent.Op.D || event.commitTs() > windowEnd()) {
             return event;
         }
         TableReads fitting = readsOf(event);
-        RowValues values = fitting.format().values(row);
+        RowValues values = fitting.format().values(event);
         if (values.isComplete()) {
             return event;
         }
@@ -421,15 +420,13 @@ final class SnapshotRows implements RowReader {
             // A new row has to be there for whatever changes it before it goes; what it does not tell has a default.
             return event.op() == RowEvent.Op.I ? event : null;
         }
-        values.fillFrom(present.get());
+        RowValues filled = values.filledFrom(present.get());
         // Of a column that was dropped since nobody knows the value: the row is made without it, if it is not there.
         return new RowEvent(
                 event.commitTs(),
                 event.table(),
-                values.isComplete() ? event.op() : RowEvent.Op.I,
-                event.key(),
-                event.order(),
-                fitting.format().row(values),
+                filled.isComplete() ? event.op() : RowEvent.Op.I,
+                fitting.format().content(filled, true),
                 event.definition());
     }
 
