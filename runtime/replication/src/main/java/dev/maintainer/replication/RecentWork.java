@@ -36,8 +36,7 @@ public final class RecentWork {
 
         void add(RowEvent row, SplittableRandom random) {
             rows++;
-            // Not bytes of UTF-8, which whoever reads a source has no time to count.
-            bytes += row.key().length() + (row.row() == null ? 0 : row.row().length());
+            bytes += row.size();
             if (keys.size() < KEYS) {
                 keys.add(row.position());
             } else {

@@ -52,8 +52,9 @@ sealed interface SegmentRecord {
             node.put("order", HexFormat.of().formatHex(order.bytes()));
         }
         String head = node.toString();
+        String row = event.row();
         // The row is compact JSON already, so it goes in as it is.
-        return event.row() == null ? head : head.substring(0, head.length() - 1) + ",\"row\":" + event.row() + "}";
+        return row == null ? head : head.substring(0, head.length() - 1) + ",\"row\":" + row + "}";
     }
 
     /** The record as one line, without its end. */
@@ -111,13 +112,13 @@ sealed interface SegmentRecord {
         }
         return new Row(new RowEvent(
                 node.integer("commitTs"),
-                node.has(NUMBER) ? node.integer(NUMBER) : 0,
                 new TableId(node.integer("table")),
                 RowEvent.Op.valueOf(node.string("op")),
                 node.string("key"),
                 node.has("order") ? SpanBound.before(HexFormat.of().parseHex(node.string("order"))) : null,
                 node.object("row"),
-                null));
+                null)
+                .numbered(node.has(NUMBER) ? node.integer(NUMBER) : 0));
     }
 
     private static DdlEvent decodeDdl(JsonLine node) {

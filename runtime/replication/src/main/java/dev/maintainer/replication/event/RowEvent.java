@@ -3,17 +3,16 @@ package dev.maintainer.replication.event;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one row.
+ * A change of one row. Two events that say the same are equal, in whatever form they have it.
  *
  * @param commitTs when it was committed; a position
  * @param number which one of the changes of its key at that position it is: a later one has a higher number, which is the same whenever the
  *     row is read. 0 if the source tells only the last of them, which it may
- * @param key says which row of the table, as text: the same text for the same row, always
- * @param order the bytes by which rows are ordered, as unsigned bytes; null if that is the UTF-8 form of the key
- * @param row the new row as compact JSON; null if the row was deleted
+ * @param content what it says of the row
  * @param definition the definition that the table has for it, an opaque text: that of the last DDL before it that gave the
  *     table one; null if none did. Rows share the object
  */
@@ -22,9 +21,7 @@ public record RowEvent(
         long number,
         TableId table,
         Op op,
-        String key,
-        @Nullable SpanBound order,
-        @Nullable String row,
+        RowContent content,
         @Nullable String definition) {
     /** What happened to the row. */
     public enum Op {
@@ -43,17 +40,19 @@ public record RowEvent(
 
     /** Refuses a row without content, and a deletion with content. */
     public RowEvent {
-        if ((row == null) != (op == Op.D)) {
-            throw new IllegalArgumentException("row event " + op + " of key '" + key + "' with row " + row);
+        if (content.hasRow() == (op == Op.D)) {
+            throw new IllegalArgumentException(
+                    "row event " + op + " of key '" + content.key() + "' with row " + content.row());
         }
     }
 
-    /** A change of a row whose key is ordered by its text, of a table without a definition. */
-    public RowEvent(long commitTs, TableId table, Op op, String key, @Nullable String row) {
-        this(commitTs, table, op, key, null, row, null);
-    }
-
-    /** The last change of its key at its position. */
+    /**
+     * A change that is told by texts, the last one of its key at its position.
+     *
+     * @param key see {@link #key}
+     * @param order see {@link #order}
+     * @param row see {@link #row}
+     */
     public RowEvent(
             long commitTs,
             TableId table,
@@ -62,17 +61,42 @@ public record RowEvent(
             @Nullable SpanBound order,
             @Nullable String row,
             @Nullable String definition) {
-        this(commitTs, 0, table, op, key, order, row, definition);
+        this(commitTs, 0, table, op, new TextContent(key, order, row), definition);
+    }
+
+    /** The last change of its key at its position. */
+    public RowEvent(long commitTs, TableId table, Op op, RowContent content, @Nullable String definition) {
+        this(commitTs, 0, table, op, content, definition);
+    }
+
+    /** A change of a row whose key is ordered by its text, of a table without a definition. */
+    public RowEvent(long commitTs, TableId table, Op op, String key, @Nullable String row) {
+        this(commitTs, table, op, key, null, row, null);
+    }
+
+    /** {@return which row of the table it is, as text: the same text for the same row, always} */
+    public String key() {
+        return content.key();
+    }
+
+    /** {@return the bytes by which rows are ordered, as unsigned bytes; null if that is the UTF-8 form of the key} */
+    public @Nullable SpanBound order() {
+        return content.order();
+    }
+
+    /** {@return the new row as compact JSON; null if the row was deleted} It may be made anew each time. */
+    public @Nullable String row() {
+        return content.row();
     }
 
     /** The same change under another definition of its table. */
     public RowEvent under(@Nullable String other) {
-        return new RowEvent(commitTs, number, table, op, key, order, row, other);
+        return new RowEvent(commitTs, number, table, op, content, other);
     }
 
     /** The same change as one of several of its key at its position. */
     public RowEvent numbered(long which) {
-        return new RowEvent(commitTs, which, table, op, key, order, row, definition);
+        return which == number ? this : new RowEvent(commitTs, which, table, op, content, definition);
     }
 
     /** Whether it comes after another change of the same key. The same change, read again, does not. */
@@ -82,7 +106,8 @@ public record RowEvent(
 
     /** The position right before the row. */
     public SpanBound position() {
-        return order == null ? SpanBound.before(key) : order;
+        SpanBound order = order();
+        return order == null ? SpanBound.before(key()) : order;
     }
 
     /** Whether the row is within a span of its table. */
@@ -94,18 +119,33 @@ public record RowEvent(
         return span.start().compareTo(position) <= 0 && position.compareTo(span.end()) < 0;
     }
 
-    /** Its size: bytes of key and row in UTF-8. */
+    /** About its size: bytes of what it says. */
     public int size() {
-        return utf8Length(key) + (row == null ? 0 : utf8Length(row));
+        return content.size();
     }
 
-    private static int utf8Length(String text) {
-        int length = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            // Half a surrogate pair has two of the four bytes.
-            length += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-        }
-        return length;
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof RowEvent event
+                        && commitTs == event.commitTs
+                        && number == event.number
+                        && table.equals(event.table)
+                        && op == event.op
+                        && key().equals(event.key())
+                        && Objects.equals(order(), event.order())
+                        && Objects.equals(row(), event.row())
+                        && Objects.equals(definition, event.definition));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(commitTs, number, table, op, key());
+    }
+
+    @Override
+    public String toString() {
+        return "RowEvent[commitTs=" + commitTs + ", number=" + number + ", table=" + table + ", op=" + op + ", key=" + key() + ", order="
+                + order() + ", row=" + row() + ", definition=" + definition + "]";
     }
 }

@@ -64,13 +64,13 @@ public final class RowEncoding {
         }
         return new RowEvent(
                 commitTs,
-                number,
                 table,
                 op,
                 new String(key, StandardCharsets.UTF_8),
                 order == null ? null : SpanBound.before(order),
                 row == null ? null : new String(row, StandardCharsets.UTF_8),
-                definition == NONE ? null : definitions.apply(definition));
+                definition == NONE ? null : definitions.apply(definition))
+                .numbered(number);
     }
 
     private static void text(DataOutputStream out, @Nullable String text) throws IOException {

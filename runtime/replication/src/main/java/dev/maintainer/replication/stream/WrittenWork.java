@@ -21,7 +21,7 @@ public final class WrittenWork {
         /** The node has written these. */
         public void add(List<RowEvent> written) {
             rows.add(written.size());
-            written.forEach(event -> bytes.add(event.size()));
+            bytes.add(written.stream().mapToLong(RowEvent::size).sum());
         }
     }
 

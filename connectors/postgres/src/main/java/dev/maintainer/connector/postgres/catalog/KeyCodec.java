@@ -3,7 +3,6 @@ package dev.maintainer.connector.postgres.catalog;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.SpanBound;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +35,17 @@ final class KeyCodec {
         return !types.isEmpty();
     }
 
-    /** The bytes of a key, whose values are given in its order. */
-    SpanBound order(List<String> values) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 * values.size());
+    /**
+     * The bytes of a key.
+     *
+     * @param row has its values, and none of them is null
+     * @param key the places of its columns
+     */
+    SpanBound order(RowValues row, int[] key) {
+        KeyBytes bytes = new KeyBytes(16 * key.length);
         for (int i = 0; i < types.size(); i++) {
             try {
-                types.get(i).encode(values.get(i), bytes);
+                types.get(i).encode(row, key[i], bytes);
             } catch (RuntimeException e) {
                 // Without the cause: its text has the value.
                 throw new MaintainerException(
@@ -68,7 +72,7 @@ final class KeyCodec {
             String value;
             try {
                 value = type.decode(in);
-                ByteArrayOutputStream again = new ByteArrayOutputStream();
+                KeyBytes again = new KeyBytes(in.capacity());
                 type.encode(value, again);
                 if (!in.slice(from, in.position() - from).equals(ByteBuffer.wrap(again.toByteArray()))) {
                     return new Prefix(values, false);

@@ -1,9 +1,9 @@
 package dev.maintainer.connector.postgres.catalog;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -15,8 +15,17 @@ import java.util.regex.Pattern;
 enum KeyType {
     SMALLINT {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             number(Short.parseShort(text), Short.BYTES, out);
+        }
+
+        @Override
+        void encode(RowValues row, int column, KeyBytes out) {
+            if (row.isShortNumber(column, SHORT_DIGITS)) {
+                number(row.shortNumber(column), Short.BYTES, out);
+            } else {
+                super.encode(row, column, out);
+            }
         }
 
         @Override
@@ -26,8 +35,17 @@ enum KeyType {
     },
     INTEGER {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             number(Integer.parseInt(text), Integer.BYTES, out);
+        }
+
+        @Override
+        void encode(RowValues row, int column, KeyBytes out) {
+            if (row.isShortNumber(column, INTEGER_DIGITS)) {
+                number(row.shortNumber(column), Integer.BYTES, out);
+            } else {
+                super.encode(row, column, out);
+            }
         }
 
         @Override
@@ -37,8 +55,17 @@ enum KeyType {
     },
     BIGINT {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             number(Long.parseLong(text), Long.BYTES, out);
+        }
+
+        @Override
+        void encode(RowValues row, int column, KeyBytes out) {
+            if (row.isShortNumber(column, LONG_DIGITS)) {
+                number(row.shortNumber(column), Long.BYTES, out);
+            } else {
+                super.encode(row, column, out);
+            }
         }
 
         @Override
@@ -48,7 +75,7 @@ enum KeyType {
     },
     UUID {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             UUID uuid = java.util.UUID.fromString(text);
             bigEndian(uuid.getMostSignificantBits(), Long.BYTES, out);
             bigEndian(uuid.getLeastSignificantBits(), Long.BYTES, out);
@@ -61,7 +88,7 @@ enum KeyType {
     },
     BOOLEAN {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             out.write(
                     switch (text) {
                         case "f" -> 0;
@@ -77,7 +104,7 @@ enum KeyType {
     },
     DATE {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             switch (text) {
                 case KeyTimes.INFINITY -> number(Integer.MAX_VALUE, Integer.BYTES, out);
                 case KeyTimes.MINUS_INFINITY -> number(Integer.MIN_VALUE, Integer.BYTES, out);
@@ -97,7 +124,7 @@ enum KeyType {
     },
     TIMESTAMP {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             number(KeyTimes.micros(text), Long.BYTES, out);
         }
 
@@ -108,7 +135,7 @@ enum KeyType {
     },
     BYTEA {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             if (!text.startsWith("\\x")) {
                 throw new IllegalArgumentException("no hexadecimal form");
             }
@@ -122,7 +149,7 @@ enum KeyType {
     },
     TEXT {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             terminated(text.getBytes(StandardCharsets.UTF_8), out);
         }
 
@@ -134,7 +161,7 @@ enum KeyType {
     /** Blanks at the end do not count. */
     PADDED_TEXT {
         @Override
-        void encode(String text, ByteArrayOutputStream out) {
+        void encode(String text, KeyBytes out) {
             int end = text.length();
             while (end > 0 && text.charAt(end - 1) == ' ') {
                 end--;
@@ -148,10 +175,21 @@ enum KeyType {
         }
     };
 
+    /** Numbers of so many digits have no others than those of the type. */
+    private static final int SHORT_DIGITS = 4;
+
+    private static final int INTEGER_DIGITS = 9;
+    private static final int LONG_DIGITS = 18;
+
     private static final Pattern MODIFIER = Pattern.compile("\\([0-9]+\\)");
 
     /** Appends the encoding of a value, which is as the server writes it. */
-    abstract void encode(String text, ByteArrayOutputStream out);
+    abstract void encode(String text, KeyBytes out);
+
+    /** The same for a value of a row that is not null. */
+    void encode(RowValues row, int column, KeyBytes out) {
+        encode(Objects.requireNonNull(row.text(column)), out);
+    }
 
     /**
      * A value that has the encoding with which bytes begin, if one has: whoever encodes it again finds that out.
@@ -186,18 +224,18 @@ enum KeyType {
         return collation == null || collation.startsWith("pg_catalog.") ? type : Optional.empty();
     }
 
-    private static void number(long value, int bytes, ByteArrayOutputStream out) {
+    private static void number(long value, int bytes, KeyBytes out) {
         bigEndian(value ^ (1L << (Byte.SIZE * bytes - 1)), bytes, out);
     }
 
-    private static void bigEndian(long value, int bytes, ByteArrayOutputStream out) {
+    private static void bigEndian(long value, int bytes, KeyBytes out) {
         for (int shift = Byte.SIZE * (bytes - 1); shift >= 0; shift -= Byte.SIZE) {
             out.write((int) (value >>> shift));
         }
     }
 
     /** Each zero is followed by 255; so the end, a zero and a one, is before all that could go on. */
-    private static void terminated(byte[] bytes, ByteArrayOutputStream out) {
+    private static void terminated(byte[] bytes, KeyBytes out) {
         for (byte each : bytes) {
             out.write(each);
             if (each == 0) {
@@ -209,7 +247,7 @@ enum KeyType {
     }
 
     private static byte[] untilEnd(ByteBuffer in) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        KeyBytes bytes = new KeyBytes(in.remaining());
         while (true) {
             byte each = in.get();
             if (each == 0) {

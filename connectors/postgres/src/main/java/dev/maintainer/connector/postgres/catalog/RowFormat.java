@@ -6,13 +6,17 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.text.Unicode;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.json.PartOfRow;
 import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +24,16 @@ import org.jspecify.annotations.Nullable;
  * wherever it was read. Immutable; thread-safe.
  */
 public final class RowFormat {
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final byte[] AS_IT_WAS = PartOfRow.AS_IT_WAS.getBytes(StandardCharsets.UTF_8);
+
     private final TableImage image;
+    private final String definition;
     private final List<ColumnImage> sent;
     /** Of each column, its name as the field of an object. */
     private final List<String> fields = new ArrayList<>();
+    /** The same in UTF-8. */
+    private final List<byte[]> fieldBytes = new ArrayList<>();
 
     private final Map<String, Integer> places = new HashMap<>();
     private final int[] key;
@@ -36,13 +46,30 @@ public final class RowFormat {
      * @throws MaintainerException with {@code BAD_INPUT} if it is not
      */
     public RowFormat(TableImage image) throws MaintainerException {
+        this(image, image.json());
+    }
+
+    /**
+     * Prepares the format of a definition.
+     *
+     * @param definition the image of a table, as events carry it
+     * @return the format
+     * @throws MaintainerException with {@code BAD_INPUT} if it is no image, or that of a table whose key is not sent
+     */
+    public static RowFormat parse(String definition) throws MaintainerException {
+        return new RowFormat(TableImage.parse(definition), definition);
+    }
+
+    private RowFormat(TableImage image, String definition) {
         this.image = image;
+        this.definition = definition;
         sent = image.sent();
         for (ColumnImage column : sent) {
             places.put(column.name(), places.size());
             StringBuilder field = new StringBuilder();
             quote(column.name(), field);
             fields.add(field.append(':').toString());
+            fieldBytes.add(fields.get(fields.size() - 1).getBytes(StandardCharsets.UTF_8));
         }
         if (!places.keySet().containsAll(image.key())) {
             throw new MaintainerException(
@@ -56,6 +83,11 @@ public final class RowFormat {
     /** {@return what the table looks like} */
     public TableImage image() {
         return image;
+    }
+
+    /** {@return the same as text, as events carry it} */
+    public String definition() {
+        return definition;
     }
 
     /** {@return the columns of which rows have values} */
@@ -126,21 +158,72 @@ public final class RowFormat {
         if (!codec.isOrdered()) {
             return SpanBound.before(key(values));
         }
-        List<String> texts = new ArrayList<>(key.length);
-        for (int column : key) {
-            texts.add(required(values, column));
-        }
-        return codec.order(texts);
+        requireKey(values);
+        return codec.order(values, key);
     }
 
     private String required(RowValues values, int column) {
         String text = values.text(column);
         if (text == null) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_INPUT,
-                    "a row came without a value of column " + sent.get(column).number() + ", which belongs to the key");
+            throw missing(column);
         }
         return text;
+    }
+
+    private MaintainerException missing(int column) {
+        return new MaintainerException(
+                ErrorCode.BAD_INPUT,
+                "a row came without a value of column " + sent.get(column).number() + ", which belongs to the key");
+    }
+
+    /**
+     * The key of a row, to look it up among others.
+     *
+     * @param values at least those of the key
+     * @return the key
+     * @throws MaintainerException with {@code BAD_INPUT} if a value of the key is missing
+     */
+    public RowKey rowKey(RowValues values) throws MaintainerException {
+        requireKey(values);
+        return new RowKey(values, key);
+    }
+
+    /** {@return those of some values that belong to the key, and no others} */
+    public RowValues onlyKey(RowValues values) {
+        return values.only(key);
+    }
+
+    /**
+     * What an event says of a row.
+     *
+     * @param values those that are known, at least those of the key
+     * @param hasRow whether there is a row; of one that was deleted the key counts
+     * @return the content
+     * @throws MaintainerException with {@code BAD_INPUT} if a value of the key is missing
+     */
+    public ColumnContent content(RowValues values, boolean hasRow) throws MaintainerException {
+        requireKey(values);
+        return new ColumnContent(this, hasRow ? values : onlyKey(values), hasRow);
+    }
+
+    /**
+     * What an event says of a row that it tells in part.
+     *
+     * @param values those that are told, at least those of the key
+     * @return the content
+     * @throws MaintainerException with {@code BAD_INPUT} if a value of the key is missing
+     */
+    public ColumnContent partialContent(RowValues values) throws MaintainerException {
+        requireKey(values);
+        return ColumnContent.part(this, values);
+    }
+
+    private void requireKey(RowValues values) {
+        for (int column : key) {
+            if (values.length(column) < 0) {
+                throw missing(column);
+            }
+        }
     }
 
     /** {@return the values that are known, as a compact object in the order of the columns} */
@@ -154,7 +237,77 @@ public final class RowFormat {
     }
 
     private String object(RowValues values, boolean isPart) {
-        StringBuilder text = new StringBuilder(length(values)).append('{');
+        byte[] plain = plainObject(values, isPart);
+        return plain == null ? escapedObject(values, isPart) : new String(plain, StandardCharsets.UTF_8);
+    }
+
+    /** The object in UTF-8 if nothing of it is escaped, which is so nearly always; null otherwise. */
+    private byte @Nullable [] plainObject(RowValues values, boolean isPart) {
+        byte[] row = new byte[length(values, isPart)];
+        byte[] bytes = values.bytes();
+        int at = 0;
+        row[at++] = '{';
+        for (int column = 0; column < fieldBytes.size(); column++) {
+            boolean isKnown = values.isKnown(column);
+            if (!isKnown && !isPart) {
+                continue;
+            }
+            if (at > 1) {
+                row[at++] = ',';
+            }
+            at = append(fieldBytes.get(column), row, at);
+            int length = values.length(column);
+            if (length < 0) {
+                at = append(isKnown ? NULL : AS_IT_WAS, row, at);
+                continue;
+            }
+            int start = values.start(column);
+            if (!isPlain(bytes, start, start + length)) {
+                return null;
+            }
+            row[at++] = '"';
+            System.arraycopy(bytes, start, row, at, length);
+            at += length;
+            row[at++] = '"';
+        }
+        row[at] = '}';
+        return row;
+    }
+
+    private static int append(byte[] text, byte[] row, int at) {
+        System.arraycopy(text, 0, row, at, text.length);
+        return at + text.length;
+    }
+
+    /** Of an object of which nothing is escaped. */
+    private int length(RowValues values, boolean isPart) {
+        int length = 2;
+        int told = 0;
+        for (int column = 0; column < fieldBytes.size(); column++) {
+            boolean isKnown = values.isKnown(column);
+            if (isKnown || isPart) {
+                int value = values.length(column);
+                length += fieldBytes.get(column).length;
+                length += value >= 0 ? value + 2 : isKnown ? NULL.length : AS_IT_WAS.length;
+                told++;
+            }
+        }
+        return length + Math.max(0, told - 1);
+    }
+
+    /** Bytes of letters beyond ASCII are negative, and none of them is escaped. */
+    private static boolean isPlain(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            byte each = bytes[i];
+            if ((each >= 0 && each < ' ') || each == '"' || each == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String escapedObject(RowValues values, boolean isPart) {
+        StringBuilder text = new StringBuilder(length(values, isPart)).append('{');
         for (int column = 0; column < fields.size(); column++) {
             boolean isKnown = values.isKnown(column);
             if (!isKnown && !isPart) {
@@ -171,18 +324,6 @@ public final class RowFormat {
             }
         }
         return text.append('}').toString();
-    }
-
-    /** Of the row, unless something is escaped. */
-    private int length(RowValues values) {
-        int length = 2;
-        for (int column = 0; column < fields.size(); column++) {
-            if (values.isKnown(column)) {
-                String value = values.text(column);
-                length += fields.get(column).length() + (value == null ? "null".length() : value.length() + 2) + 1;
-            }
-        }
-        return length;
     }
 
     private static void quote(String value, StringBuilder text) {
@@ -207,6 +348,32 @@ public final class RowFormat {
     }
 
     /**
+     * The values that an event tells, whatever form they have there.
+     *
+     * @param event of a row that is there
+     * @return the values
+     * @throws MaintainerException with {@code BAD_INPUT} if it does not tell a row of the table
+     */
+    public RowValues values(RowEvent event) throws MaintainerException {
+        return event.content() instanceof ColumnContent content && content.isOf(this)
+                ? content.values()
+                : values(Objects.requireNonNull(event.row()));
+    }
+
+    /**
+     * The values of the key that an event tells, whatever form they have there.
+     *
+     * @param event with or without a row
+     * @return at least the values of the key
+     * @throws MaintainerException with {@code BAD_INPUT} if it does not tell a key of the table
+     */
+    public RowValues keyValues(RowEvent event) throws MaintainerException {
+        return event.content() instanceof ColumnContent content && content.isOf(this)
+                ? content.values()
+                : keyValues(event.key());
+    }
+
+    /**
      * Reads what {@link #row} or {@link #part} has written.
      *
      * @param row an object
@@ -224,7 +391,7 @@ public final class RowFormat {
         if (end < 1 || row.charAt(0) != '{' || row.charAt(end) != '}') {
             return null;
         }
-        RowValues values = new RowValues(sent.size());
+        RowValues.Builder values = new RowValues.Builder(sent.size());
         int at = 1;
         for (int column = 0; column < fields.size() && at < end; column++) {
             String field = fields.get(column);
@@ -249,17 +416,17 @@ public final class RowFormat {
                 return null;
             }
         }
-        return at == end ? values : null;
+        return at == end ? values.build() : null;
     }
 
-    /** Where a text ends that has nothing to unescape; -1 if it has. */
+    /** Where a text ends that has nothing to unescape, and needs no second look; -1 if it has. */
     private static int plainEnd(String row, int from) {
         for (int at = from; at < row.length(); at++) {
             char each = row.charAt(at);
             if (each == '"') {
                 return at;
             }
-            if (each == '\\' || each < ' ') {
+            if (each == '\\' || each < ' ' || Character.isSurrogate(each)) {
                 return -1;
             }
         }
@@ -267,7 +434,7 @@ public final class RowFormat {
     }
 
     private RowValues parsed(String row) {
-        RowValues values = new RowValues(sent.size());
+        RowValues.Builder values = new RowValues.Builder(sent.size());
         try (JsonParser in = StrictJson.MAPPER.createParser(row)) {
             require(in.nextToken() == JsonToken.START_OBJECT);
             while (in.nextToken() == JsonToken.FIELD_NAME) {
@@ -283,7 +450,7 @@ public final class RowFormat {
         } catch (IOException e) {
             throw unreadable();
         }
-        return values;
+        return values.build();
     }
 
     /**
@@ -294,7 +461,7 @@ public final class RowFormat {
      * @throws MaintainerException with {@code BAD_INPUT} if it is no array of as many texts as the key has columns
      */
     public RowValues keyValues(String key) throws MaintainerException {
-        RowValues values = new RowValues(sent.size());
+        RowValues.Builder values = new RowValues.Builder(sent.size());
         try (JsonParser in = StrictJson.MAPPER.createParser(key)) {
             require(in.nextToken() == JsonToken.START_ARRAY);
             for (int column : this.key) {
@@ -307,13 +474,19 @@ public final class RowFormat {
         } catch (IOException e) {
             throw unreadable();
         }
-        return values;
+        return values.build();
     }
 
     private static @Nullable String textOf(JsonParser in) throws IOException {
         JsonToken token = in.currentToken();
         require(token == JsonToken.VALUE_NULL || token == JsonToken.VALUE_STRING);
-        return token == JsonToken.VALUE_NULL ? null : in.getText();
+        if (token == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        String text = in.getText();
+        // Half a surrogate pair has no bytes, and no server has such a value.
+        require(Unicode.isWellFormed(text));
+        return text;
     }
 
     private static void require(boolean fits) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +34,16 @@ public final class RowMapping {
 
     private final TableId table;
     private final RowFormat format;
-    private final String definition;
     /** Of each column of the image that is sent, its place in the rows that come; -1 if they do not have it. */
     private final int[] places;
+    /** Whether rows come as the image has them. */
+    private final boolean isSame;
 
-    private RowMapping(TableId table, RowFormat format, String definition, int[] places) {
+    private RowMapping(TableId table, RowFormat format, int[] places, int columns) {
         this.table = table;
         this.format = format;
-        this.definition = definition;
         this.places = places;
+        this.isSame = Arrays.equals(places, IntStream.range(0, columns).toArray());
     }
 
     /**
@@ -93,7 +95,7 @@ public final class RowMapping {
         int[] places = format.sent().stream()
                 .mapToInt(column -> byNumber.getOrDefault(column.number(), -1))
                 .toArray();
-        return new RowMapping(table, format, image.json(), places);
+        return new RowMapping(table, format, places, columns.size());
     }
 
     private static String names(List<String> columns) {
@@ -107,7 +109,7 @@ public final class RowMapping {
 
     /** {@return the definition that the events carry} */
     public String definition() {
-        return definition;
+        return format.definition();
     }
 
     /**
@@ -140,9 +142,7 @@ public final class RowMapping {
             return keyless(place, Op.D, whole(delete.old()), null);
         } else if (change instanceof WalMessage.Update update) {
             RowValues old = whole(update.old());
-            RowValues row = values(update.row());
-            row.fillFrom(old);
-            return keyless(place, Op.U, old, row);
+            return keyless(place, Op.U, old, values(update.row()).filledFrom(old));
         }
         throw new IllegalStateException("a change of a row that is " + change.getClass());
     }
@@ -161,7 +161,7 @@ public final class RowMapping {
     private RowEvent keyless(Place place, Op op, @Nullable RowValues before, @Nullable RowValues row) {
         KeylessKey key = new KeylessKey.Change(place.xid(), place.number(), before == null ? null : format.row(before));
         return new RowEvent(
-                place.commitTs(), table, op, key.text(), null, row == null ? null : format.row(row), definition);
+                place.commitTs(), table, op, key.text(), null, row == null ? null : format.row(row), definition());
     }
 
     /**
@@ -172,7 +172,7 @@ public final class RowMapping {
      * @return the event
      */
     public RowEvent mark(long commitTs, KeylessKey key) {
-        return new RowEvent(commitTs, table, Op.D, key.text(), null, null, definition);
+        return new RowEvent(commitTs, table, Op.D, key.text(), null, null, definition());
     }
 
     private List<RowEvent> changed(Place place, WalMessage.Update update) {
@@ -182,18 +182,13 @@ public final class RowMapping {
             return List.of(event(place, Op.U, row));
         }
         RowValues old = values(told.values());
-        switch (told.part()) {
-            case ROW -> row.fillFrom(old);
-            case IDENTITY -> {
-                for (int i = 0; i < format.keyColumns(); i++) {
-                    int column = format.keyPlace(i);
-                    if (!row.isKnown(column)) {
-                        row.set(column, old.text(column));
-                    }
-                }
-            }
-        }
-        if (format.key(old).equals(format.key(row))) {
+        row = row.filledFrom(
+                switch (told.part()) {
+                    case ROW -> old;
+                    // Of the others it says that they are null.
+                    case IDENTITY -> format.onlyKey(old);
+                });
+        if (format.rowKey(old).equals(format.rowKey(row))) {
             return List.of(event(place, Op.U, row));
         }
         requireTold(row);
@@ -223,24 +218,39 @@ public final class RowMapping {
      * @throws MaintainerException with {@code BAD_INPUT} if the key is not told, or there are more or fewer values
      */
     public RowEvent row(long commitTs, List<? extends @Nullable String> texts) throws MaintainerException {
-        RowValues row = new RowValues(places.length);
+        RowValues.Builder row = new RowValues.Builder(places.length);
         for (int column = 0; column < places.length; column++) {
             if (places[column] >= 0) {
                 row.set(column, texts.get(places[column]));
             }
         }
+        return row(commitTs, row.build());
+    }
+
+    /**
+     * A row that was read from the table itself.
+     *
+     * @param commitTs a position
+     * @param row its values, by the places that the image has for them
+     * @return the event
+     * @throws MaintainerException with {@code BAD_INPUT} if the key is not told
+     */
+    public RowEvent row(long commitTs, RowValues row) throws MaintainerException {
         return event(commitTs, 0, Op.I, row);
     }
 
     private RowValues values(Tuple tuple) {
-        RowValues row = new RowValues(places.length);
+        if (isSame) {
+            return RowValues.of(tuple.message(), tuple.places());
+        }
+        int[] told = tuple.places();
+        int[] row = new int[2 * places.length];
         for (int column = 0; column < places.length; column++) {
             int place = places[column];
-            if (place >= 0 && tuple.state(place) != Tuple.State.UNCHANGED) {
-                row.set(column, tuple.text(place));
-            }
+            row[2 * column] = place < 0 ? 0 : told[2 * place];
+            row[2 * column + 1] = place < 0 ? Tuple.UNCHANGED_LENGTH : told[2 * place + 1];
         }
-        return row;
+        return RowValues.of(tuple.message(), row);
     }
 
     private RowEvent event(Place place, Op op, RowValues row) {
@@ -249,7 +259,8 @@ public final class RowMapping {
 
     private RowEvent event(long commitTs, long number, Op op, RowValues row) {
         if (!format.hasKey()) {
-            return new RowEvent(commitTs, table, op, new KeylessKey.Copied().text(), null, format.row(row), definition);
+            return new RowEvent(
+                    commitTs, table, op, new KeylessKey.Copied().text(), null, format.row(row), definition());
         }
         boolean isPart = op == Op.U && !row.isComplete();
         return new RowEvent(
@@ -257,10 +268,8 @@ public final class RowMapping {
                 number,
                 table,
                 isPart ? Op.P : op,
-                format.key(row),
-                format.order(row),
-                op == Op.D ? null : isPart ? format.part(row) : format.row(row),
-                definition);
+                isPart ? format.partialContent(row) : format.content(row, op != Op.D),
+                definition());
     }
 
     @Override

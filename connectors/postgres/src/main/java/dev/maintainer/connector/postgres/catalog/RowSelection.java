@@ -112,11 +112,11 @@ public final class RowSelection {
      * @throws SQLException if it cannot be read
      */
     public RowValues values(ResultSet result) throws SQLException {
-        RowValues values = new RowValues(columns.size());
+        RowValues.Builder values = new RowValues.Builder(columns.size());
         for (int place = 0; place < columns.size(); place++) {
             values.set(place, result.getString(place + 1));
         }
-        return values;
+        return values.build();
     }
 
     /**

@@ -107,7 +107,7 @@ public final class CommittedTransaction {
     /** The parts of one that was sent in parts describe all that they need. */
     private Relation described(long oid) {
         return switch (messages.framing()) {
-            case WHOLE -> own.knows(oid) ? own.require(oid) : known.require(oid);
+            case WHOLE -> !own.isEmpty() && own.knows(oid) ? own.require(oid) : known.require(oid);
             case STREAMED -> own.require(oid);
         };
     }

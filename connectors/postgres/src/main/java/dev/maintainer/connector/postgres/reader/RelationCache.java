@@ -27,6 +27,10 @@ final class RelationCache {
         others.byOid.values().forEach(this::learn);
     }
 
+    boolean isEmpty() {
+        return byOid.isEmpty();
+    }
+
     boolean knows(long oid) {
         return byOid.containsKey(oid);
     }

@@ -1,12 +1,10 @@
 package dev.maintainer.connector.postgres.sink;
 
 import dev.maintainer.connector.postgres.catalog.RowValues;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.slf4j.Logger;
@@ -18,7 +16,8 @@ final class CopiedText {
 
     private static final int FULL_BYTES = 64 << 10;
     private static final int FIRST_BYTES = FULL_BYTES + (8 << 10);
-    private static final int ASCII = 0x80;
+    /** The longest of what stands for null, and a separator. */
+    private static final int SEPARATED = 3;
 
     private final CopyIn copy;
     private byte[] bytes = new byte[FIRST_BYTES];
@@ -65,8 +64,15 @@ final class CopiedText {
 
     private void append(RowValues row, int[] places) throws SQLException {
         for (int i = 0; i < places.length; i++) {
-            append(row.text(places[i]));
-            append(i + 1 < places.length ? '\t' : '\n');
+            int place = places[i];
+            int count = row.length(place);
+            if (count < 0) {
+                reserve(SEPARATED);
+                escaped('N');
+            } else {
+                append(row.bytes(), row.start(place), count);
+            }
+            bytes[length++] = (byte) (i + 1 < places.length ? '\t' : '\n');
         }
         if (length >= FULL_BYTES) {
             send();
@@ -78,54 +84,42 @@ final class CopiedText {
         length = 0;
     }
 
-    private void append(@Nullable String value) {
-        if (value == null) {
-            escaped('N');
+    /** There is room for a separator behind it. Of letters beyond ASCII no byte is escaped: all of them are negative. */
+    private void append(byte[] from, int start, int count) {
+        int escapes = 0;
+        for (int at = start; at < start + count; at++) {
+            escapes += isEscaped(from[at]) ? 1 : 0;
+        }
+        reserve(Math.addExact(Math.addExact(count, escapes), SEPARATED));
+        if (escapes == 0) {
+            System.arraycopy(from, start, bytes, length, count);
+            length += count;
             return;
         }
-        reserve(value.length());
-        for (int i = 0; i < value.length(); i++) {
-            char each = value.charAt(i);
+        for (int at = start; at < start + count; at++) {
+            byte each = from[at];
             switch (each) {
                 case '\\' -> escaped('\\');
                 case '\n' -> escaped('n');
                 case '\r' -> escaped('r');
                 case '\t' -> escaped('t');
-                default -> {
-                    if (each >= ASCII) {
-                        int from = i;
-                        while (i + 1 < value.length() && value.charAt(i + 1) >= ASCII) {
-                            i++;
-                        }
-                        encoded(value.substring(from, i + 1));
-                    } else {
-                        append(each);
-                    }
-                }
+                default -> bytes[length++] = each;
             }
         }
     }
 
-    private void encoded(String text) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        reserve(utf8.length);
-        System.arraycopy(utf8, 0, bytes, length, utf8.length);
-        length += utf8.length;
+    private static boolean isEscaped(byte each) {
+        return each == '\\' || each == '\n' || each == '\r' || each == '\t';
     }
 
     private void escaped(char letter) {
-        append('\\');
-        append(letter);
-    }
-
-    private void append(char ascii) {
-        reserve(1);
-        bytes[length++] = (byte) ascii;
+        bytes[length++] = '\\';
+        bytes[length++] = (byte) letter;
     }
 
     private void reserve(int more) {
         if (bytes.length - length < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, more)));
         }
     }
 }

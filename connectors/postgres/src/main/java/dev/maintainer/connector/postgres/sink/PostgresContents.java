@@ -6,7 +6,6 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.RowSelection;
-import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Identifiers;
 import dev.maintainer.replication.SinkContents;
@@ -109,7 +108,7 @@ public final class PostgresContents implements SinkContents {
         if (definition.isEmpty()) {
             return Optional.empty();
         }
-        RowFormat format = new RowFormat(TableImage.parse(definition));
+        RowFormat format = RowFormat.parse(definition);
         return format.hasKey()
                 ? Optional.of(new SinkChecksums(pool, table, new RowSelection(format, Identifiers.quoted(table))))
                 : Optional.empty();

@@ -263,7 +263,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                                 + " came that do not say which columns they have; the source is"
                                 + " broken, create the changefeed anew");
             }
-            format = new RowFormat(TableImage.parse(definition));
+            format = RowFormat.parse(definition);
             known = format;
             knownDefinition = definition;
         }

@@ -6,7 +6,6 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.connector.postgres.catalog.RowSelection;
 import dev.maintainer.connector.postgres.catalog.RowValues;
-import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.connector.postgres.sql.Identifiers;
@@ -129,7 +128,7 @@ final class TableCursor implements RowCursor {
                     false,
                     result -> new Row(result.getString(1), result.getString(2), result.getString(3)));
         }
-        RowFormat format = new RowFormat(TableImage.parse(definition));
+        RowFormat format = RowFormat.parse(definition);
         RowSelection selection = new RowSelection(format, Identifiers.quoted(target.name()));
         if (!format.hasKey()) {
             int number = format.sent().size() + 1;

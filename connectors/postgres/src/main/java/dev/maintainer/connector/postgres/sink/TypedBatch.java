@@ -2,14 +2,15 @@ package dev.maintainer.connector.postgres.sink;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.catalog.ColumnContent;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowKey;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class TypedBatch {
      * What a batch does with one key.
      *
      * @param last the last change of it
+     * @param key of the row
      * @param effect what becomes of the row
      * @param values those that are told; of a row that goes those of the key
      * @param isAnew whether there was another row of the key before, which goes
@@ -41,13 +43,18 @@ final class TypedBatch {
      *     into the table beside us may have made one
      * @param events how many changes it is made of
      */
-    record Row(RowEvent last, Effect effect, RowValues values, boolean isAnew, boolean isNew, int events) {}
+    record Row(RowEvent last, RowKey key, Effect effect, RowValues values, boolean isAnew, boolean isNew, int events) {
+        /** The same with other values. */
+        Row with(RowValues others) {
+            return new Row(last, key, effect, others, isAnew, isNew, events);
+        }
+    }
 
     private final RowFormat format;
     /** Whether rows may be in the table already. */
     private final boolean mayRepeat;
 
-    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Map<RowKey, Row> rows = new LinkedHashMap<>();
     private int applied;
     private int again;
 
@@ -76,35 +83,37 @@ final class TypedBatch {
     }
 
     private void add(RowEvent event) {
-        Row before = rows.get(event.key());
-        int events = before == null ? 1 : before.events() + 1;
-        rows.put(event.key(), folded(before, event, events));
+        RowValues values = event.op() == RowEvent.Op.D ? format.keyValues(event) : values(event);
+        RowKey key = format.rowKey(values);
+        Row before = rows.get(key);
+        rows.put(key, folded(before, event, key, values));
     }
 
-    private Row folded(@Nullable Row before, RowEvent event, int events) {
+    private Row folded(@Nullable Row before, RowEvent event, RowKey key, RowValues values) {
+        int events = before == null ? 1 : before.events() + 1;
         boolean isGone = before != null && (before.effect() == Effect.DELETE || before.isAnew());
         if (event.op() == RowEvent.Op.D) {
-            return new Row(event, Effect.DELETE, format.keyValues(event.key()), false, false, events);
+            return new Row(event, key, Effect.DELETE, values, false, false, events);
         }
-        RowValues values = values(event);
         boolean isNew = before == null ? event.op() == RowEvent.Op.I && !mayRepeat : before.isNew();
         if (event.op() == RowEvent.Op.I || values.isComplete()) {
-            return new Row(event, Effect.WRITE, values, isGone, isNew, events);
+            return new Row(event, key, Effect.WRITE, values, isGone, isNew, events);
         }
         if (before == null) {
-            return new Row(event, Effect.CHANGE, values, false, false, events);
+            return new Row(event, key, Effect.CHANGE, values, false, false, events);
         }
         if (before.effect() == Effect.DELETE) {
             throw missing(1, event.table().toString());
         }
-        values.fillFrom(before.values());
-        Effect effect = values.isComplete() ? Effect.WRITE : before.effect();
-        return new Row(event, effect, values, before.isAnew(), isNew, events);
+        RowValues filled = values.filledFrom(before.values());
+        Effect effect = filled.isComplete() ? Effect.WRITE : before.effect();
+        return new Row(event, key, effect, filled, before.isAnew(), isNew, events);
     }
 
     private RowValues values(RowEvent event) {
-        RowValues values = format.values(Objects.requireNonNull(event.row()));
-        if (!format.key(values).equals(event.key())) {
+        RowValues values = format.values(event);
+        // The key of an event that tells values is one of these.
+        if (!(event.content() instanceof ColumnContent) && !format.key(values).equals(event.key())) {
             throw new MaintainerException(
                     ErrorCode.SINK_REJECTED,
                     "a row of table " + event.table() + " at " + event.commitTs()
@@ -133,10 +142,10 @@ final class TypedBatch {
     }
 
     /** Leaves out what is there already, of some keys whose rows are known. */
-    void leaveOut(List<Row> looked, Map<String, RowValues> there) {
+    void leaveOut(List<Row> looked, Map<RowKey, RowValues> there) {
         for (Row row : looked) {
-            if (isDone(row, there.get(row.last().key()))) {
-                rows.remove(row.last().key());
+            if (isDone(row, there.get(row.key()))) {
+                rows.remove(row.key());
                 applied -= row.events();
                 again += row.events();
             }
@@ -153,7 +162,13 @@ final class TypedBatch {
 
     /** What is left of it, in the order in which the keys came. */
     List<Row> rows(Effect effect) {
-        return rows.values().stream().filter(row -> row.effect() == effect).toList();
+        List<Row> found = new ArrayList<>(rows.size());
+        for (Row row : rows.values()) {
+            if (row.effect() == effect) {
+                found.add(row);
+            }
+        }
+        return found;
     }
 
     /** Keys whose rows have to go before others are written. */

@@ -2,6 +2,7 @@ package dev.maintainer.connector.postgres.sink;
 
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowKey;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -50,29 +51,28 @@ final class TypedTable implements TableForm {
         if (!doubtful.isEmpty()) {
             folded.leaveOut(doubtful, read(connection, doubtful));
         }
-        List<TypedBatch.Row> written = new ArrayList<>(folded.rows(TypedBatch.Effect.WRITE));
+        List<TypedBatch.Row> written = folded.rows(TypedBatch.Effect.WRITE);
         List<TypedBatch.Row> changed = folded.rows(TypedBatch.Effect.CHANGE);
         List<TypedBatch.Row> going = folded.going();
         if (asReplica && !(written.isEmpty() && changed.isEmpty() && going.isEmpty())) {
             ValueStatements.asReplica(connection);
         }
         if (mode == WriteMode.REPLACE) {
-            complete(connection, changed);
-            written.addAll(changed);
+            written.addAll(completed(connection, changed));
             changed = List.of();
-            going = new ArrayList<>(folded.rows(TypedBatch.Effect.DELETE));
+            going = folded.rows(TypedBatch.Effect.DELETE);
             going.addAll(written);
         }
         delete(connection, going);
         // To look for a row that is in the way costs the server as much as to insert one.
-        boolean inserts = mode == WriteMode.INSERT;
-        List<TypedBatch.Row> others =
-                written.stream().filter(row -> !(inserts && row.isNew())).toList();
+        List<TypedBatch.Row> inserted = new ArrayList<>(written.size());
+        List<TypedBatch.Row> others = new ArrayList<>();
+        for (TypedBatch.Row row : written) {
+            (mode == WriteMode.INSERT && row.isNew() ? inserted : others).add(row);
+        }
         for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(others).entrySet()) {
             upsert(connection, alike.getKey(), alike.getValue());
         }
-        List<TypedBatch.Row> inserted =
-                written.stream().filter(row -> inserts && row.isNew()).toList();
         for (Map.Entry<BitSet, List<TypedBatch.Row>> alike : byColumns(inserted).entrySet()) {
             insert(connection, alike.getKey(), alike.getValue());
         }
@@ -110,7 +110,9 @@ final class TypedTable implements TableForm {
     }
 
     private static List<RowValues> valuesOf(List<TypedBatch.Row> rows) {
-        return rows.stream().map(TypedBatch.Row::values).toList();
+        List<RowValues> values = new ArrayList<>(rows.size());
+        rows.forEach(row -> values.add(row.values()));
+        return values;
     }
 
     private void upsert(Connection connection, BitSet known, List<TypedBatch.Row> rows) throws SQLException {
@@ -163,34 +165,34 @@ final class TypedTable implements TableForm {
         return same.toString();
     }
 
-    /** Gives rows the values that they do not tell. */
-    private void complete(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
+    /** The same rows, with the values that they do not tell. */
+    private List<TypedBatch.Row> completed(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
         if (rows.isEmpty()) {
-            return;
+            return rows;
         }
-        Map<String, RowValues> there = read(connection, rows);
+        Map<RowKey, RowValues> there = read(connection, rows);
         if (there.size() < rows.size()) {
             throw TypedBatch.missing(rows.size() - there.size(), table.toString());
         }
+        List<TypedBatch.Row> completed = new ArrayList<>(rows.size());
         for (TypedBatch.Row row : rows) {
-            RowValues known = there.get(row.last().key());
-            if (known != null) {
-                row.values().fillFrom(known);
-            }
+            RowValues known = there.get(row.key());
+            completed.add(known == null ? row : row.with(row.values().filledFrom(known)));
         }
+        return completed;
     }
 
     /** What is there of some keys. */
-    private Map<String, RowValues> read(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
-        Map<String, RowValues> there = new HashMap<>();
+    private Map<RowKey, RowValues> read(Connection connection, List<TypedBatch.Row> rows) throws SQLException {
+        Map<RowKey, RowValues> there = new HashMap<>();
         int[] places = keyPlaces();
         try (PreparedStatement statement = connection.prepareStatement("select " + values.texts() + " from "
                 + values.table() + " t join " + ValueStatements.unnested(places) + " on " + sameKey())) {
-            ValueStatements.bind(connection, statement, places, valuesOf(rows));
+            ValueStatements.bind(statement, places, valuesOf(rows));
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     RowValues row = values.values(result);
-                    there.put(format.key(row), row);
+                    there.put(format.rowKey(row), row);
                 }
             }
         }

@@ -15,7 +15,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Statements over rows of a table with columns: texts on the way, and values of their types in the server. Immutable. */
 final class ValueStatements {
@@ -123,17 +122,14 @@ final class ValueStatements {
 
     static int execute(Connection connection, String sql, int[] places, List<RowValues> rows) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, places, rows);
+            bind(statement, places, rows);
             return statement.executeUpdate();
         }
     }
 
-    static void bind(Connection connection, PreparedStatement statement, int[] places, List<RowValues> rows)
-            throws SQLException {
+    static void bind(PreparedStatement statement, int[] places, List<RowValues> rows) throws SQLException {
         for (int i = 0; i < places.length; i++) {
-            int place = places[i];
-            @Nullable Object[] texts = rows.stream().map(row -> row.text(place)).toArray();
-            statement.setArray(i + 1, connection.createArrayOf("text", texts));
+            statement.setObject(i + 1, new TextArray(places[i], rows));
         }
     }
 }

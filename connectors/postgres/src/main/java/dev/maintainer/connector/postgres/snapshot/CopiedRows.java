@@ -117,7 +117,7 @@ abstract class CopiedRows implements RowReader {
     /** Of the copy as many as a chunk has, which is bounded by bytes. */
     @Override
     public final int batchRows() {
-        return follows ? BATCH_ROWS : COPY_ROWS;
+        return follows ? later.batchRows() : COPY_ROWS;
     }
 
     /** Under the lock. */

@@ -192,7 +192,7 @@ final class KeylessRows extends CopiedRows {
     public List<RowEvent> poll(int max, long upToTs) {
         stream.check();
         if (follows) {
-            return later.poll(Math.min(max, BATCH_ROWS), upToTs);
+            return later.poll(Math.min(max, later.batchRows()), upToTs);
         }
         return startTs < upToTs ? take(max) : List.of();
     }

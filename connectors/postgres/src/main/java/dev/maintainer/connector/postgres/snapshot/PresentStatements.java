@@ -15,14 +15,20 @@ import dev.maintainer.connector.postgres.sql.Identifiers;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Statements that read rows of a table under its present names. Immutable. */
 final class PresentStatements {
+    /** Types whose values the driver returns as bytes just as the server has written them: it would read those of {@code bytea}. */
+    private static final Pattern PLAIN = Pattern.compile(
+            "(?:smallint|integer|bigint|numeric|real|double precision|boolean|text|character|character varying|date|uuid|json|jsonb"
+                    + "|timestamp|time)(?:\\([0-9,]+\\))?(?: with(?:out)? time zone)?");
+
     private final PresentTable table;
     private final RowMapping mapping;
     /** Of each column that is read, its place in rows. */
@@ -38,6 +44,9 @@ final class PresentStatements {
     private final String one;
     /** Of columns that are read, in their order. */
     private final List<String> names;
+
+    /** Of columns that are read, whether the driver has their values as the server has written them. */
+    private final BitSet isPlain = new BitSet();
 
     private PresentStatements(PresentTable table, RowMapping mapping, List<Integer> places, List<ColumnImage> read) {
         this.table = table;
@@ -55,6 +64,9 @@ final class PresentStatements {
                 .map(column -> "cast(? as " + escaped(column.type()) + ")")
                 .collect(Collectors.joining(", "));
         this.names = read.stream().map(this::presentName).toList();
+        for (int i = 0; i < read.size(); i++) {
+            isPlain.set(i, PLAIN.matcher(read.get(i).type()).matches());
+        }
         this.select = "select "
                 + this.names.stream().map(column -> column + ", ").collect(Collectors.joining())
                 + "tableoid from only " + escaped(Identifiers.quoted(table.name()));
@@ -173,20 +185,18 @@ final class PresentStatements {
         return result.getLong(places.size() + 2);
     }
 
-    List<@Nullable String> texts(ResultSet result) throws SQLException {
-        List<@Nullable String> texts = new ArrayList<>(places.size());
-        for (int i = 1; i <= places.size(); i++) {
-            texts.add(result.getString(i));
-        }
-        return texts;
-    }
-
-    RowValues values(List<@Nullable String> texts) {
-        RowValues values = new RowValues(columns);
+    /** The row at which a result stands. */
+    RowValues values(ResultSet result) throws SQLException {
+        RowValues.Builder values = new RowValues.Builder(columns);
         for (int i = 0; i < places.size(); i++) {
-            values.set(places.get(i), texts.get(i));
+            int place = places.get(i);
+            if (isPlain.get(i)) {
+                values.setBytes(place, result.getBytes(i + 1));
+            } else {
+                values.set(place, result.getString(i + 1));
+            }
         }
-        return values;
+        return values.build();
     }
 
     /** Whether the row at which a result stands is one of that table. */

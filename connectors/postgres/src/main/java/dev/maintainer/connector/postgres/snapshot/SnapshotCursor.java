@@ -93,7 +93,7 @@ final class SnapshotCursor implements AutoCloseable {
             statement.setFetchSize(FETCH_ROWS);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    RowValues values = statements.values(statements.texts(result));
+                    RowValues values = statements.values(result);
                     rows.add(new RowEvent(
                             1,
                             table.info().table(),
@@ -135,11 +135,9 @@ final class SnapshotCursor implements AutoCloseable {
                 throw new SQLException(
                         "another table has the name of " + table.info().name() + " now", NO_TABLE);
             }
-            List<@Nullable String> texts = read.texts(result);
-            for (String text : texts) {
-                bytes.count += text == null ? 0 : text.length();
-            }
-            rows.add(read.mapping().row(commitTs, texts));
+            RowValues values = read.values(result);
+            bytes.count += values.size();
+            rows.add(read.mapping().row(commitTs, values));
         }
         return rows;
     }

@@ -246,7 +246,7 @@ final class SnapshotRows extends CopiedRows {
                 return rows;
             }
         }
-        return follow(Math.min(max, BATCH_ROWS), upToTs);
+        return follow(Math.min(max, later.batchRows()), upToTs);
     }
 
     private synchronized List<RowEvent> take(int max) {
@@ -353,12 +353,11 @@ final class SnapshotRows extends CopiedRows {
     }
 
     private @Nullable RowEvent completed(RowEvent event) throws SQLException {
-        String row = event.row();
-        if (row == null || event.commitTs() > windowEnd()) {
+        if (event.op() == RowEvent.Op.D || event.commitTs() > windowEnd()) {
             return event;
         }
         TableReads fitting = readsOf(event);
-        RowValues values = fitting.format().values(row);
+        RowValues values = fitting.format().values(event);
         if (values.isComplete()) {
             return event;
         }
@@ -367,16 +366,14 @@ final class SnapshotRows extends CopiedRows {
             // A new row has to be there for whatever changes it before it goes; what it does not tell has a default.
             return event.op() == RowEvent.Op.I ? event : null;
         }
-        values.fillFrom(present.get());
+        RowValues filled = values.filledFrom(present.get());
         // Of a column that was dropped since nobody knows the value: the row is made without it, if it is not there.
         return new RowEvent(
                 event.commitTs(),
                 event.number(),
                 event.table(),
-                !values.isComplete() ? RowEvent.Op.I : event.op() == RowEvent.Op.P ? RowEvent.Op.U : event.op(),
-                event.key(),
-                event.order(),
-                fitting.format().row(values),
+                !filled.isComplete() ? RowEvent.Op.I : event.op() == RowEvent.Op.P ? RowEvent.Op.U : event.op(),
+                fitting.format().content(filled, true),
                 event.definition());
     }
 

@@ -109,19 +109,16 @@ final class TableReads {
             statement.setInt(parameter, mostRows);
             statement.setFetchSize(FETCH_ROWS);
             List<RowEvent> rows = new ArrayList<>();
-            List<@Nullable String> last = List.of();
+            RowValues last = null;
             int read = 0;
             long bytes = 0;
             try (ResultSet result = statement.executeQuery()) {
                 while (bytes < enoughBytes && result.next()) {
                     requireSame(result, statements);
-                    List<@Nullable String> texts = statements.texts(result);
-                    for (String text : texts) {
-                        bytes += text == null ? 0 : text.length();
-                    }
+                    last = statements.values(result);
+                    bytes += last.size();
                     read++;
-                    RowEvent row = statements.mapping().row(commitTs, texts);
-                    last = texts;
+                    RowEvent row = statements.mapping().row(commitTs, last);
                     if (row.isWithin(span)) {
                         rows.add(row);
                     }
@@ -129,7 +126,7 @@ final class TableReads {
             }
             return new Chunk(
                     rows,
-                    read == 0 ? null : keyOf(statements.values(last)),
+                    last == null ? null : keyOf(last),
                     read,
                     bytes,
                     bytes < enoughBytes && read < mostRows,
@@ -169,7 +166,7 @@ final class TableReads {
                     return Optional.empty();
                 }
                 requireSame(result, statements);
-                return Optional.of(statements.values(statements.texts(result)));
+                return Optional.of(statements.values(result));
             }
         }
     }

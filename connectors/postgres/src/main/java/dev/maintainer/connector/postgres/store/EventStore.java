@@ -6,6 +6,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
@@ -31,8 +32,10 @@ public final class EventStore implements AutoCloseable {
 
     /** Of rows that were read lately, in memory. */
     private static final long CACHED_BYTES = 8L << 20;
-    /** What a row costs beside its text, which is twice as long in memory at most. */
-    private static final int ROW_OVERHEAD = 150;
+    /** What a row costs beside its bytes, which it shares with others, or which are twice as long in memory at most. */
+    private static final int ROW_OVERHEAD = 200;
+    /** So many ways to write rows are kept at hand. */
+    private static final long MOST_FORMATS = 1_000;
     /** Each is known in memory, with about 100 bytes. */
     private static final int MOST_BLOCKS = 1 << 20;
 
@@ -44,6 +47,8 @@ public final class EventStore implements AutoCloseable {
             .maximumWeight(CACHED_BYTES)
             .weigher((StoredBlock block, List<RowEvent> rows) -> 2 * block.length() + ROW_OVERHEAD * rows.size())
             .build();
+    private final Cache<String, RowFormat> formats =
+            CacheBuilder.newBuilder().maximumSize(MOST_FORMATS).build();
     private final StoreWriter writer;
     private int blocks;
     private long beginTs;
@@ -277,7 +282,7 @@ public final class EventStore implements AutoCloseable {
         List<RowEvent> rows = cache.getIfPresent(block);
         if (rows == null) {
             try {
-                rows = block.read();
+                rows = block.read(this::format);
             } catch (IOException e) {
                 check();
                 if (block.segment().isDropped()) {
@@ -295,6 +300,10 @@ public final class EventStore implements AutoCloseable {
             cache.put(block, rows);
         }
         return rows;
+    }
+
+    private RowFormat format(String definition) {
+        return formats.asMap().computeIfAbsent(definition, RowFormat::parse);
     }
 
     private void add(StoredBlock block, List<Runnable> due) {

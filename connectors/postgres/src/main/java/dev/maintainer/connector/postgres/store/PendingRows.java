@@ -2,9 +2,6 @@ package dev.maintainer.connector.postgres.store;
 
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.replication.event.RowEvent;
-import dev.maintainer.replication.file.RowEncoding;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -33,8 +30,7 @@ final class PendingRows {
 
     private static final class OfTable {
         private final List<Block> full = new ArrayList<>(1);
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final DataOutputStream out = new DataOutputStream(bytes);
+        private final EventBytes bytes = new EventBytes();
         private final List<String> definitions = new ArrayList<>(1);
         private int count;
         private long firstTs;
@@ -43,7 +39,7 @@ final class PendingRows {
         int add(RowEvent row) {
             int before = bytes.size();
             try {
-                RowEncoding.write(out, row, this::numberOf);
+                EventEncoding.write(bytes, row, this::numberOf);
             } catch (IOException e) {
                 throw new UncheckedIOException("memory cannot be written", e);
             }
@@ -81,7 +77,7 @@ final class PendingRows {
                 definitions.addAll(later.definitions);
                 firstTs = later.firstTs;
             }
-            bytes.writeBytes(later.bytes.toByteArray());
+            bytes.addAll(later.bytes);
             count += later.count;
             lastTs = later.lastTs;
             if (bytes.size() >= BLOCK_BYTES) {
@@ -91,8 +87,8 @@ final class PendingRows {
 
         private void endBlock() {
             if (count > 0) {
-                full.add(new Block(bytes.toByteArray(), count, firstTs, lastTs, List.copyOf(definitions)));
-                bytes.reset();
+                full.add(new Block(bytes.copy(), count, firstTs, lastTs, List.copyOf(definitions)));
+                bytes.clear();
                 definitions.clear();
                 count = 0;
             }

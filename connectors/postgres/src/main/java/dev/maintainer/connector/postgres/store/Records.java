@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * as records are put into it. Used by one thread.
  */
 final class Records {
+    /** Rows of 2 have values of columns; those of 1 were texts. */
     private static final int VERSION = 2;
+
     private static final byte HEADER = 0;
     private static final byte DEFINITION = 1;
     private static final byte BLOCK = 2;
@@ -215,7 +217,7 @@ final class Records {
     private static Header header(ByteBuffer content) throws IOException {
         int version = content.getInt();
         if (version != VERSION) {
-            throw new IOException("it has version " + version);
+            throw new IOException("it has form " + version + ", and this release reads form " + VERSION);
         }
         long afterTs = content.getLong();
         return new Header(text(content), afterTs);

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads what a store has left in its directory. What no commit has made valid at the end of the last file was being written
- * when the process ended, and is cut off. Anything else that does not fit means that nothing can be relied on.
+ * when the process ended, and is cut off. Anything else that does not fit means that nothing can be relied on, as does the form of
+ * another release.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -49,7 +50,7 @@ final class Recovery {
         try {
             usable = recovery.readAll(files);
         } catch (IOException e) {
-            LOG.warn("{} is damaged, so the source is read again: {}", settings.directory(), e.toString());
+            LOG.warn("{} cannot be used, so the source is read again: {}", settings.directory(), e.toString());
         } finally {
             if (!usable) {
                 recovery.close();

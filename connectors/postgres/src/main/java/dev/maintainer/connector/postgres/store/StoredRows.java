@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of a span. It stands between two rows, and holds neither; a table without rows costs it nothing. */
 final class StoredRows implements RowReader {
+    /** Each batch takes five round trips to the sink, and from some hundred rows on the sink has a cheaper way to insert them. */
+    private static final int MOST_ROWS = 1_024;
+
+    /** A batch ends with the row with which it has so many. */
+    private static final long ENOUGH_BYTES = 1L << 20;
+
     private final EventStore store;
     private final StoredTable table;
     private final TableSpan span;
@@ -78,18 +84,23 @@ final class StoredRows implements RowReader {
     @Override
     public List<RowEvent> poll(int max, long upToTs) {
         store.check();
-        List<RowEvent> polled = new ArrayList<>();
-        while (nextTs <= upToTs && polled.size() < max) {
+        List<RowEvent> polled = new ArrayList<>(Math.min(max, MOST_ROWS));
+        long bytes = 0;
+        while (nextTs <= upToTs && polled.size() < max && bytes < ENOUGH_BYTES) {
             @Nullable StoredBlock present = present();
             if (present == null) {
                 break;
             }
             List<RowEvent> rows = store.rowsOf(present);
             int at = row;
-            while (at < rows.size() && polled.size() < max && rows.get(at).commitTs() <= upToTs) {
+            while (at < rows.size()
+                    && polled.size() < max
+                    && bytes < ENOUGH_BYTES
+                    && rows.get(at).commitTs() <= upToTs) {
                 RowEvent event = rows.get(at++);
                 if (event.commitTs() > startTs && event.isWithin(span)) {
                     polled.add(event);
+                    bytes += event.size();
                 }
             }
             advance(at, at < rows.size() ? rows.get(at).commitTs() : NONE);
@@ -126,6 +137,11 @@ final class StoredRows implements RowReader {
     @Override
     public long nextTs() {
         return nextTs;
+    }
+
+    @Override
+    public int batchRows() {
+        return MOST_ROWS;
     }
 
     @Override

@@ -20,8 +20,11 @@ public final class Tuple {
         VALUE
     }
 
-    static final int NULL_LENGTH = -1;
-    static final int UNCHANGED_LENGTH = -2;
+    /** In {@link #places} in the place of a length: the value is null. */
+    public static final int NULL_LENGTH = -1;
+
+    /** In {@link #places} in the place of a length: the value is not told. */
+    public static final int UNCHANGED_LENGTH = -2;
 
     private final byte[] message;
     /** Of each column, where its value begins and how long it is. */
@@ -69,6 +72,16 @@ public final class Tuple {
         int length = length(column);
         int start = places[2 * column];
         return length < 0 ? null : Arrays.copyOfRange(message, start, start + length);
+    }
+
+    /** {@return the bytes of the message, of which its values are a part; not to be changed} */
+    public byte[] message() {
+        return message;
+    }
+
+    /** {@return of each column, where its value begins in {@link #message} and how long it is; not to be changed} */
+    public int[] places() {
+        return places;
     }
 
     /** {@return how many bytes its values have} */

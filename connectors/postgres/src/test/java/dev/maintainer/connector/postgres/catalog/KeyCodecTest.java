@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,16 @@ class KeyCodecTest {
 
     private static String text(Object value) {
         return quoted(value.toString());
+    }
+
+    /** The bytes of a key whose columns are the first ones of a row. */
+    private static SpanBound order(KeyCodec codec, List<String> key) {
+        RowValues.Builder row = new RowValues.Builder(key.size());
+        int[] places = IntStream.range(0, key.size()).toArray();
+        for (int place : places) {
+            row.set(place, key.get(place));
+        }
+        return codec.order(row.build(), places);
     }
 
     private static String quoted(String text) {
@@ -137,8 +148,8 @@ class KeyCodecTest {
             }
         }
         for (int i = 1; i < keys.size(); i++) {
-            SpanBound before = codec.order(keys.get(i - 1));
-            SpanBound here = codec.order(keys.get(i));
+            SpanBound before = order(codec, keys.get(i - 1));
+            SpanBound here = order(codec, keys.get(i));
             assertThat(Integer.signum(before.compareTo(here)))
                     .as("%s and %s", keys.get(i - 1), keys.get(i))
                     .isEqualTo(Integer.signum(ranks.get(i - 1) - ranks.get(i)));
@@ -158,8 +169,8 @@ class KeyCodecTest {
             "The encoding of a text is no beginning of that of another one, so the next column does not count before it")
     void terminated() {
         KeyCodec codec = KeyCodec.of(keyed("bytea"));
-        SpanBound shorter = codec.order(List.of("\\x61", "2147483647", "\\xff"));
-        SpanBound longer = codec.order(List.of("\\x6100", "-2147483648", "\\x"));
+        SpanBound shorter = order(codec, List.of("\\x61", "2147483647", "\\xff"));
+        SpanBound longer = order(codec, List.of("\\x6100", "-2147483648", "\\x"));
         assertThat(shorter).isLessThan(longer);
         assertThat(shorter.bytes()).hasSizeGreaterThan(longer.bytes().length - 2);
         assertThat(Arrays.equals(shorter.bytes(), longer.bytes())).isFalse();
@@ -188,7 +199,7 @@ class KeyCodecTest {
     @DisplayName("A value that is not of its type is refused, and not told")
     void wrongValue(String value) {
         KeyCodec codec = KeyCodec.of(Images.keyed("integer"));
-        assertThatThrownBy(() -> codec.order(List.of(value)))
+        assertThatThrownBy(() -> order(codec, List.of(value)))
                 .isInstanceOfSatisfying(MaintainerException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT);
                     assertThat(e.getCause()).isNull();

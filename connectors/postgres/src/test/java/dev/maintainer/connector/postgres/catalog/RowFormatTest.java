@@ -4,7 +4,11 @@ import static dev.maintainer.connector.postgres.catalog.Images.column;
 import static dev.maintainer.connector.postgres.catalog.Images.keyed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.replication.json.StrictJson;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -32,13 +36,13 @@ class RowFormatTest {
     }
 
     private RowValues row(Random random) {
-        RowValues values = new RowValues(4);
+        RowValues.Builder values = new RowValues.Builder(4);
         for (int column = 0; column < 4; column++) {
             if (random.nextInt(4) > 0) {
                 values.set(column, text(random));
             }
         }
-        return values;
+        return values.build();
     }
 
     private Optional<String> read(String row) {
@@ -47,6 +51,31 @@ class RowFormatTest {
         } catch (MaintainerException e) {
             return Optional.empty();
         }
+    }
+
+    @Test
+    @DisplayName("A row is the JSON that any writer makes of its texts")
+    void anyJson() throws JsonProcessingException {
+        Random random = new Random(11);
+        for (int i = 0; i < 2000; i++) {
+            RowValues values = row(random);
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            for (int column = 0; column < 4; column++) {
+                if (values.isKnown(column)) {
+                    node.put(format.sent().get(column).name(), values.text(column));
+                }
+            }
+            assertThat(format.row(values)).isEqualTo(StrictJson.MAPPER.writeValueAsString(node));
+        }
+    }
+
+    @Test
+    @DisplayName("Half a surrogate pair, which no server has, is refused, however it is written")
+    void halfPair() {
+        for (String half : List.of("\\ud800", "\\udc00x", "\ud800", "\udc00")) {
+            assertThat(read("{\"id\":\"" + half + "\"}")).isEmpty();
+        }
+        assertThat(read("{\"id\":\"\\ud83d\\ude00\"}")).contains("{\"id\":\"\ud83d\ude00\"}");
     }
 
     @Test

@@ -23,6 +23,9 @@ final class TypedShop {
     final Shop.SinkProcess owner;
     TableImage image;
 
+    /** Events come in both forms, in turns: as from a source of tables, and as read back from a file. */
+    private boolean asTexts = true;
+
     TypedShop(TableImage image) {
         this.image = image;
         owner = shop.process();
@@ -40,34 +43,38 @@ final class TypedShop {
     }
 
     private RowValues values(@Nullable String... values) {
-        RowValues row = new RowValues(values.length);
+        RowValues.Builder row = new RowValues.Builder(values.length);
         for (int i = 0; i < values.length; i++) {
             row.set(i, values[i]);
         }
-        return row;
+        return row.build();
     }
 
     /** A row of which only some columns are told: name, value, name, value. */
     RowEvent part(long ts, RowEvent.Op op, @Nullable String... told) {
         List<String> names = image.sent().stream().map(ColumnImage::name).toList();
-        RowValues row = new RowValues(names.size());
+        RowValues.Builder row = new RowValues.Builder(names.size());
         for (int i = 0; i < told.length; i += 2) {
             row.set(names.indexOf(told[i]), told[i + 1]);
         }
-        return event(ts, op, row);
+        return event(ts, op, row.build());
     }
 
     RowEvent deleted(long ts, String... key) {
-        RowValues row = new RowValues(image.sent().size());
+        RowValues.Builder row = new RowValues.Builder(image.sent().size());
         RowFormat format = new RowFormat(image);
         for (int i = 0; i < key.length; i++) {
             row.set(format.keyPlace(i), key[i]);
         }
-        return event(ts, RowEvent.Op.D, row);
+        return event(ts, RowEvent.Op.D, row.build());
     }
 
     private RowEvent event(long ts, RowEvent.Op op, RowValues row) {
         RowFormat format = new RowFormat(image);
+        asTexts = !asTexts;
+        if (!asTexts) {
+            return new RowEvent(ts, Shop.ORDERS, op, format.content(row, op != RowEvent.Op.D), image.json());
+        }
         return new RowEvent(
                 ts,
                 Shop.ORDERS,

@@ -11,6 +11,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -325,6 +326,41 @@ class EventStoreTest {
         StoreSettings other = new StoreSettings(temporary.resolve("store"), "elsewhere", false, 1 << 30, 1 << 20);
         try (EventStore store = EventStore.open(other)) {
             assertThat(store.resolvedTs()).isZero();
+        }
+    }
+
+    @Test
+    void whatAnEarlierReleaseHasLeftIsReadFromTheSourceAgain() throws IOException {
+        Path directory = Files.createDirectories(temporary.resolve("store"));
+        try (InputStream left = EventStoreTest.class.getResourceAsStream("form1.rows")) {
+            Files.copy(left, directory.resolve("1.rows"));
+        }
+        try (EventStore store = EventStore.open(settings(1 << 20))) {
+            assertThat(store.resolvedTs()).isZero();
+            assertThat(fileCount()).isZero();
+            store.beginAfter(BEGIN);
+            store.add(row(2_000, "a", "{}"));
+            store.commit(2_000, 0);
+            StoreModel.awaitResolved(store, 2_000);
+            assertThat(StoreModel.read(store, FIRST, BEGIN, 10)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aBatchIsBoundedByBytesAndHasARowAtLeast() {
+        try (EventStore store = fresh(1 << 26)) {
+            for (int i = 0; i < 8; i++) {
+                store.add(row(2_000, "k" + i, "{\"v\":\"" + "x".repeat(i < 4 ? 400_000 : 2_000_000) + "\"}"));
+            }
+            store.commit(2_000, 0);
+            StoreModel.awaitResolved(store, 2_000);
+            List<Integer> sizes = new ArrayList<>();
+            try (RowReader reader = store.read(FIRST, BEGIN, () -> {})) {
+                while (reader.nextTs() <= 2_000) {
+                    sizes.add(reader.poll(reader.batchRows(), 2_000).size());
+                }
+            }
+            assertThat(sizes).containsExactly(3, 2, 1, 1, 1);
         }
     }
 

@@ -1,8 +1,13 @@
 package dev.maintainer.connector.postgres.store;
 
+import static dev.maintainer.connector.postgres.catalog.Images.column;
+import static dev.maintainer.connector.postgres.catalog.Images.keyed;
+
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import java.time.Duration;
@@ -13,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What a store should have: a list of transactions, put into both. */
 final class StoreModel {
+    private static final List<RowFormat> FORMATS = List.of(
+            new RowFormat(keyed("bigint", column(2, "a", "text"), column(3, "b", "text"))),
+            new RowFormat(keyed("integer", column(2, "a\"", "text"))));
     private static final long MOST_NANOS = Duration.ofSeconds(20).toNanos();
     private static final long STEP_NANOS = Duration.ofMillis(1).toNanos();
 
@@ -38,6 +46,34 @@ final class StoreModel {
     }
 
     private RowEvent row(long commitTs, int table, int key) {
+        return random.nextInt(3) == 0 ? text(commitTs, table, key) : columns(commitTs, table, key);
+    }
+
+    /** What is told by columns: nulls, what is not told, texts without a letter and long ones. */
+    private RowEvent columns(long commitTs, int table, int key) {
+        RowFormat format = FORMATS.get(random.nextInt(FORMATS.size()));
+        RowEvent.Op op = RowEvent.Op.values()[random.nextInt(3)];
+        RowValues.Builder values = new RowValues.Builder(format.sent().size()).set(0, Integer.toString(key - 500));
+        for (int column = 1; column < format.sent().size(); column++) {
+            switch (random.nextInt(5)) {
+                case 0 -> values.set(column, null);
+                case 1 -> values.set(column, "");
+                case 2 -> values.set(column, "\"é\u8a9e\\ ".repeat(1 + random.nextInt(60)));
+                case 3 -> values.set(column, "x" + random.nextInt());
+                default -> {
+                    // It is not told.
+                }
+            }
+        }
+        return new RowEvent(
+                commitTs,
+                new TableId(table),
+                op,
+                format.content(values.build(), op != RowEvent.Op.D),
+                format.definition());
+    }
+
+    private RowEvent text(long commitTs, int table, int key) {
         boolean deletes = random.nextInt(5) == 0;
         String definition = random.nextInt(20) == 0 ? null : "definition " + table + "." + random.nextInt(2);
         return new RowEvent(

@@ -3,6 +3,8 @@ package dev.maintainer.connector.postgres.world;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -15,11 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGBinaryObject;
 
 /** Connections whose server is a model. They can do what the product asks of a driver, and refuse everything else. */
 final class ModelConnection {
     /** The newest release that the connectors know. */
     private static final int VERSION = 18;
+    /** The number of the type of texts. */
+    private static final int TEXT = 25;
 
     private ModelConnection() {}
 
@@ -98,12 +103,39 @@ final class ModelConnection {
         });
     }
 
+    /** An array of texts, as a server reads it. */
+    private static @Nullable Object[] texts(PGBinaryObject sent) {
+        byte[] bytes = new byte[sent.lengthInBytes()];
+        sent.toBytes(bytes, 0);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (in.getInt() != 1 || in.getInt() != 1 || in.getInt() != TEXT) {
+            throw new IllegalArgumentException("no array of texts");
+        }
+        @Nullable Object[] texts = new Object[in.getInt()];
+        if (in.getInt() != 1) {
+            throw new IllegalArgumentException("no array that begins at 1");
+        }
+        for (int i = 0; i < texts.length; i++) {
+            int length = in.getInt();
+            if (length >= 0) {
+                byte[] text = new byte[length];
+                in.get(text);
+                texts[i] = new String(text, StandardCharsets.UTF_8);
+            }
+        }
+        if (in.hasRemaining()) {
+            throw new IllegalArgumentException("something behind the array");
+        }
+        return texts;
+    }
+
     private static <T extends Statement> T statement(Class<T> type, Session session, String prepared) {
         TreeMap<Integer, @Nullable Object> parameters = new TreeMap<>();
         Answer[] last = {Answer.NOTHING};
         return proxy(type, (method, arguments) -> switch (method) {
             case "setLong", "setInt", "setString", "setBytes", "setObject" -> {
-                parameters.put((Integer) arguments[0], arguments[1]);
+                Object value = arguments[1];
+                parameters.put((Integer) arguments[0], value instanceof PGBinaryObject sent ? texts(sent) : value);
                 yield null;
             }
             case "setArray" -> {
@@ -140,7 +172,10 @@ final class ModelConnection {
                 case "getLong" -> value == null ? 0L : ((Number) value).longValue();
                 case "getInt" -> value == null ? 0 : ((Number) value).intValue();
                 case "getBoolean" -> value != null && (Boolean) value;
-                case "getBytes" -> value;
+                case "getBytes" ->
+                    value instanceof byte[] || value == null
+                            ? value
+                            : value.toString().getBytes(StandardCharsets.UTF_8);
                 case "getObject" -> value == null ? null : (Object) ((Number) value).longValue();
                 default -> throw new UnsupportedOperationException(method);
             };

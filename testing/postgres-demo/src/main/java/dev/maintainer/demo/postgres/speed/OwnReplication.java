@@ -172,9 +172,9 @@ final class OwnReplication implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         RowFormat format = new RowFormat(TableImage.parse(String.valueOf(definition)));
-        RowValues values = new RowValues(format.sent().size());
-        values.set(format.keyPlace(0), Long.toString(key));
-        SpanBound middle = format.order(values);
+        RowValues.Builder values = new RowValues.Builder(format.sent().size());
+        SpanBound middle =
+                format.order(values.set(format.keyPlace(0), Long.toString(key)).build());
         begin(table, new TableSpan(table.table(), SpanBound.LOWEST, middle), createdTs());
         begin(table, new TableSpan(table.table(), middle, SpanBound.HIGHEST), createdTs());
     }
