@@ -58,10 +58,11 @@ public final class IntrusiveList<E extends IntrusiveList.Element<E>> implements 
     }
 
     /**
-     * For audits: {@return whether an element knows which one is before it on this list}
+     * For audits: whether the links between neighbours agree.
      *
      * @param element on this list
      * @param before the one before it; null if it is the first
+     * @return whether the element knows that
      */
     public boolean isBehind(E element, @Nullable E before) {
         return element.list == this && element.previous == before;

@@ -242,7 +242,7 @@ class DetectedDdlTest {
         assertThat(rows(source, "orders", source.startTs() + 2))
                 .containsExactly(
                         "I {\"id\":\"10\",\"total\":\"t\",\"note\":\"n\",\"state\":\"1\",\"more\":\"m\",\"least\":\"l\"}",
-                        "U {\"id\":\"1\",\"total\":\"before\",\"state\":\"0\",\"least\":null}",
+                        "P {\"id\":\"1\",\"total\":\"before\",\"state\":\"0\",\"least\":null,\"last\":{}}",
                         "U {\"id\":\"2\",\"total\":\"t2\",\"state\":\"0\",\"least\":null,\"last\":\"7\"}");
     }
 

@@ -5,6 +5,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.json.PartOfRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ final class Follower implements AutoCloseable {
             rows.remove(row.key());
             return;
         }
-        Map<String, String> columns = parse(json);
+        Map<String, String> columns = parse(row.op() == RowEvent.Op.P ? PartOfRow.after("{}", json) : json);
         Map<String, String> present = rows.get(row.key());
         if (present == null) {
             if (columns.size() < 3) {
