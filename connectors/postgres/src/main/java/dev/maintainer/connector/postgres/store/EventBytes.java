@@ -60,7 +60,7 @@ final class EventBytes extends OutputStream {
     void number(int value) {
         int rest = value;
         while (rest >= CONTINUES) {
-            write(rest & (CONTINUES - 1) | CONTINUES);
+            write((rest & (CONTINUES - 1)) | CONTINUES);
             rest >>>= BITS;
         }
         write(rest);
@@ -114,7 +114,7 @@ final class EventBytes extends OutputStream {
             require(Long.BYTES);
             long value = 0;
             for (int i = 0; i < Long.BYTES; i++) {
-                value = value << Byte.SIZE | bytes[at++] & 0xFF;
+                value = (value << Byte.SIZE) | (bytes[at++] & 0xFF);
             }
             return value;
         }

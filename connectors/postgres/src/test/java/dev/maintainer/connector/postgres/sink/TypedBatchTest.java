@@ -82,7 +82,7 @@ class TypedBatchTest {
             List<RowEvent> texts = new ArrayList<>();
             for (int ts = 1; ts <= 12; ts++) {
                 String key = random.nextInt(3) + "k\\\"";
-                Op op = Op.values()[random.nextInt(3)];
+                Op op = List.of(Op.values()).get(random.nextInt(3));
                 texts.add(event(ts, op, key, rests.get(random.nextInt(rests.size()))));
             }
             List<RowEvent> columns = texts.stream().map(TypedBatchTest::columns).toList();

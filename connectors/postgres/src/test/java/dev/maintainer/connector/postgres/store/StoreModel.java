@@ -52,7 +52,7 @@ final class StoreModel {
     /** What is told by columns: nulls, what is not told, texts without a letter and long ones. */
     private RowEvent columns(long commitTs, int table, int key) {
         RowFormat format = FORMATS.get(random.nextInt(FORMATS.size()));
-        RowEvent.Op op = RowEvent.Op.values()[random.nextInt(3)];
+        RowEvent.Op op = List.of(RowEvent.Op.values()).get(random.nextInt(3));
         RowValues.Builder values = new RowValues.Builder(format.sent().size()).set(0, Integer.toString(key - 500));
         for (int column = 1; column < format.sent().size(); column++) {
             switch (random.nextInt(5)) {

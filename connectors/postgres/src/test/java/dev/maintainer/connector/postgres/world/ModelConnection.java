@@ -108,7 +108,9 @@ final class ModelConnection {
         byte[] bytes = new byte[sent.lengthInBytes()];
         sent.toBytes(bytes, 0);
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        if (in.getInt() != 1 || in.getInt() != 1 || in.getInt() != TEXT) {
+        int dimensions = in.getInt();
+        int hasNulls = in.getInt();
+        if (dimensions != 1 || hasNulls != 1 || in.getInt() != TEXT) {
             throw new IllegalArgumentException("no array of texts");
         }
         @Nullable Object[] texts = new Object[in.getInt()];
