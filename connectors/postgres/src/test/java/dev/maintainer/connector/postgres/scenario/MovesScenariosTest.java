@@ -76,10 +76,12 @@ class MovesScenariosTest extends OrdersScenario {
                 traffic.awaitTransactions(5);
                 assertThat(fast.turn(3)).isEqualTo(WriteResult.DURABLE);
                 assertThat(slow.turn(2)).isEqualTo(WriteResult.DURABLE);
-                unlike += slow.checkpointTs() < fast.checkpointTs() ? 1 : 0;
+                unlike += slow.checkpointTs() != fast.checkpointTs() ? 1 : 0;
 
-                replication.persist(slow.checkpointTs());
-                whole = (merge % 2 == 0 ? first : second).dispatch(orders, slow.checkpointTs());
+                // The slower one, where rows of its part are rare, may have come further with its few.
+                long checkpointTs = Math.min(slow.checkpointTs(), fast.checkpointTs());
+                replication.persist(checkpointTs);
+                whole = (merge % 2 == 0 ? first : second).dispatch(orders, checkpointTs);
                 traffic.awaitTransactions(5);
                 assertThat(fast.turnWithRows()).isEqualTo(WriteResult.SEALED);
             }
