@@ -111,13 +111,13 @@ sealed interface SegmentRecord {
             return new Definition(node.isNull(DEFINITION) ? null : node.string(DEFINITION));
         }
         return new Row(new RowEvent(
-                node.integer("commitTs"),
-                new TableId(node.integer("table")),
-                RowEvent.Op.valueOf(node.string("op")),
-                node.string("key"),
-                node.has("order") ? SpanBound.before(HexFormat.of().parseHex(node.string("order"))) : null,
-                node.object("row"),
-                null)
+                        node.integer("commitTs"),
+                        new TableId(node.integer("table")),
+                        RowEvent.Op.valueOf(node.string("op")),
+                        node.string("key"),
+                        node.has("order") ? SpanBound.before(HexFormat.of().parseHex(node.string("order"))) : null,
+                        node.object("row"),
+                        null)
                 .numbered(node.has(NUMBER) ? node.integer(NUMBER) : 0));
     }
 

@@ -145,7 +145,7 @@ public record RowEvent(
 
     @Override
     public String toString() {
-        return "RowEvent[commitTs=" + commitTs + ", number=" + number + ", table=" + table + ", op=" + op + ", key=" + key() + ", order="
-                + order() + ", row=" + row() + ", definition=" + definition + "]";
+        return "RowEvent[commitTs=" + commitTs + ", number=" + number + ", table=" + table + ", op=" + op + ", key="
+                + key() + ", order=" + order() + ", row=" + row() + ", definition=" + definition + "]";
     }
 }

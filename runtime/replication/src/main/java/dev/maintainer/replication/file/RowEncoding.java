@@ -63,13 +63,13 @@ public final class RowEncoding {
             throw new IOException("a row without a key");
         }
         return new RowEvent(
-                commitTs,
-                table,
-                op,
-                new String(key, StandardCharsets.UTF_8),
-                order == null ? null : SpanBound.before(order),
-                row == null ? null : new String(row, StandardCharsets.UTF_8),
-                definition == NONE ? null : definitions.apply(definition))
+                        commitTs,
+                        table,
+                        op,
+                        new String(key, StandardCharsets.UTF_8),
+                        order == null ? null : SpanBound.before(order),
+                        row == null ? null : new String(row, StandardCharsets.UTF_8),
+                        definition == NONE ? null : definitions.apply(definition))
                 .numbered(number);
     }
 
