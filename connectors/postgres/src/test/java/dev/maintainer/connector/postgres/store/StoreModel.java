@@ -46,13 +46,21 @@ final class StoreModel {
     }
 
     private RowEvent row(long commitTs, int table, int key) {
-        return random.nextInt(3) == 0 ? text(commitTs, table, key) : columns(commitTs, table, key);
+        RowEvent row = random.nextInt(3) == 0 ? text(commitTs, table, key) : columns(commitTs, table, key);
+        return row.numbered(
+                switch (random.nextInt(8)) {
+                    case 0 -> Integer.MAX_VALUE;
+                    // More than a form with columns has room for.
+                    case 1 -> Integer.MAX_VALUE + 1L + random.nextInt(1000);
+                    case 2 -> 1 + random.nextInt(1_000_000);
+                    default -> 0;
+                });
     }
 
     /** What is told by columns: nulls, what is not told, texts without a letter and long ones. */
     private RowEvent columns(long commitTs, int table, int key) {
         RowFormat format = FORMATS.get(random.nextInt(FORMATS.size()));
-        RowEvent.Op op = List.of(RowEvent.Op.values()).get(random.nextInt(3));
+        RowEvent.Op op = List.of(RowEvent.Op.values()).get(random.nextInt(RowEvent.Op.values().length));
         RowValues.Builder values = new RowValues.Builder(format.sent().size()).set(0, Integer.toString(key - 500));
         for (int column = 1; column < format.sent().size(); column++) {
             switch (random.nextInt(5)) {
@@ -65,11 +73,12 @@ final class StoreModel {
                 }
             }
         }
+        RowValues told = values.build();
         return new RowEvent(
                 commitTs,
                 new TableId(table),
                 op,
-                format.content(values.build(), op != RowEvent.Op.D),
+                op == RowEvent.Op.P ? format.partialContent(told) : format.content(told, op != RowEvent.Op.D),
                 format.definition());
     }
 
