@@ -18,7 +18,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,13 @@ final class Ownership {
     /** A writer holds the lock for milliseconds; one that stands still is ended, and then the next attempt gets it. */
     private static final int FENCE_ATTEMPTS = 5;
 
-    private static final String WAIT_FOR_WRITERS = "set local lock_timeout = '1s'";
+    // In one round trip, each of which waits for a core as long as writers keep them busy; and each statement sees what
+    // was
+    // committed before it.
+    private static final String FENCE =
+            "select set_config('application_name', ?, true), set_config('lock_timeout', '1s', true);"
+                    + " select pg_advisory_xact_lock(?);"
+                    + " update maintainer_sink.owner set epoch = ? where changefeed = ? and epoch < ? returning epoch";
     private static final String LOCK_ALONE = "select set_config('application_name', ?, true), pg_advisory_xact_lock(?)";
     private static final String LOCK_SHARED =
             "select set_config('application_name', ?, true), pg_advisory_xact_lock_shared(?)";
@@ -229,18 +234,20 @@ final class Ownership {
 
     /** False if those who were in the way were asked to go. */
     private boolean tryFence(Connection connection, MaintainerEpoch epoch) throws SQLException {
-        try (Statement waiting = connection.createStatement();
-                PreparedStatement locking = connection.prepareStatement(LOCK_ALONE);
-                PreparedStatement update = connection.prepareStatement(
-                        "update maintainer_sink.owner set epoch = ? where changefeed = ? and epoch < ?")) {
-            waiting.execute(WAIT_FOR_WRITERS);
-            locking.setString(1, nameOf(epoch));
-            locking.setLong(2, lock);
-            locking.execute();
-            update.setLong(1, epoch.value());
-            update.setString(2, changefeed);
-            update.setLong(3, epoch.value());
-            if (update.executeUpdate() == 0) {
+        try (PreparedStatement fence = connection.prepareStatement(FENCE)) {
+            fence.setString(1, nameOf(epoch));
+            fence.setLong(2, lock);
+            fence.setLong(3, epoch.value());
+            fence.setString(4, changefeed);
+            fence.setLong(5, epoch.value());
+            fence.execute();
+            fence.getMoreResults();
+            fence.getMoreResults();
+            boolean isLater;
+            try (ResultSet raised = fence.getResultSet()) {
+                isLater = raised.next();
+            }
+            if (!isLater) {
                 refuseLower(connection, epoch);
             }
             connection.commit();

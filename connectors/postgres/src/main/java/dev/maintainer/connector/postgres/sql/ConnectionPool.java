@@ -31,6 +31,8 @@ public final class ConnectionPool implements Connections {
             + " -c DateStyle=ISO -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=3 -c bytea_output=hex"
             + " -c lc_monetary=C -c xmloption=content";
 
+    private static final String OLDEST_SERVER = "15";
+
     private final Dialer driver;
     private final HikariDataSource pool;
     /** Why it could not be reached, and until when that is taken for granted; null if it could. */
@@ -83,6 +85,8 @@ public final class ConnectionPool implements Connections {
         driver.setSocketTimeout(SOCKET_SECONDS);
         driver.setTcpKeepAlive(true);
         driver.setOptions(SESSION);
+        // The driver tells an old server two of the settings in a round trip for each.
+        driver.setAssumeMinServerVersion(OLDEST_SERVER);
         // Names that it prints of a failed statement are enough; it must not print values.
         driver.setLogServerErrorDetail(false);
         HikariConfig config = new HikariConfig();
