@@ -106,13 +106,15 @@ final class LiveDatabase implements AutoCloseable {
     @Override
     public void close() {
         opened.forEach(Source::close);
-        // A session ends a moment after whoever had it.
+        slots().forEach(this::dropSlot);
+    }
+
+    /** Drops a slot that nobody reads any more: a session ends at the server a moment after whoever had it. */
+    void dropSlot(String slot) {
         await(
-                "slots to be left",
-                () -> query("select count(*) from pg_replication_slots where database = current_database() and active")
-                        .equals("0"));
-        for (String slot : slots()) {
-            execute("select pg_drop_replication_slot('" + slot + "')");
-        }
+                "slot " + slot + " to be left",
+                () -> query("select active from pg_replication_slots where slot_name = '" + slot + "'")
+                        .equals("f"));
+        execute("select pg_drop_replication_slot('" + slot + "')");
     }
 }

@@ -287,7 +287,7 @@ class PostgresSourceTest {
         source.retainAfter(end);
         String slot = database.slots().get(0);
         source.close();
-        database.execute("select pg_drop_replication_slot('" + slot + "')");
+        database.dropSlot(slot);
         refused(() -> database.open("n1", end), "is not there");
 
         database.execute("select pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
