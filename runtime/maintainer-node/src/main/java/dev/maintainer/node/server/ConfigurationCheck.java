@@ -1,5 +1,6 @@
 package dev.maintainer.node.server;
 
+import dev.maintainer.admin.cluster.AdminEncryption;
 import dev.maintainer.admin.cluster.ClusterAdminServer;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -42,10 +43,7 @@ public final class ConfigurationCheck {
         check.look(() -> Objects.requireNonNull(ConnectorPlugins.load(config.connectors())));
         check.look(() -> ClusterAdminServer.checkRoles(
                 config.admin().tokens(), config.admin().certificates()));
-        config.tlsFiles()
-                .forEach(files -> check.look(() -> {
-                    CertificateFiles unused = new CertificateFiles(files, CertificateFiles.Condition.NONE);
-                }));
+        check.look(() -> checkCertificates(config));
         return List.copyOf(check.problems);
     }
 
@@ -54,6 +52,18 @@ public final class ConfigurationCheck {
             part.run();
         } catch (MaintainerException e) {
             problems.add(e.code().code() + " " + Printable.line(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /**
+     * Refuses files with certificates that cannot be used.
+     *
+     * @throws MaintainerException with {@code BAD_CONFIGURATION}
+     */
+    static void checkCertificates(ServerConfig config) throws MaintainerException {
+        Installed.network().check(config.cluster(), config.security());
+        if (config.admin().encryption() instanceof AdminEncryption.Tls encrypted) {
+            CertificateFiles unused = new CertificateFiles(encrypted.files(), CertificateFiles.Condition.NONE);
         }
     }
 

@@ -37,7 +37,6 @@ import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.runtime.plugin.Schedulers;
-import dev.maintainer.runtime.tls.CertificateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -47,7 +46,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -100,10 +98,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
         // Before anything is taken: to start again does not help where files are wrong.
-        config.tlsFiles().forEach(files -> new CertificateFiles(files, CertificateFiles.Condition.NONE));
+        ConfigurationCheck.checkCertificates(config);
+        NetworkProvider networks = Installed.network();
         ProtocolRange spoken = SpokenProtocols.ofThisProcess();
-        NetworkProvider networks = only(NetworkProvider.class, "transport");
-        this.metrics = only(MetricsProvider.class, "registry of metrics").open();
+        this.metrics =
+                Installed.only(MetricsProvider.class, "registry of metrics").open();
         StoreProvider stores = Stores.provider();
         this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
         Connectors connectors = ConnectorPlugins.load(config.connectors());
@@ -190,14 +189,6 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         } catch (Exception e) {
             LOG.warn("what was begun does not end in order: {}", e.toString());
         }
-    }
-
-    private static <P> P only(Class<P> provider, String what) {
-        return ServiceLoader.load(provider)
-                .findFirst()
-                .orElseThrow(() -> new MaintainerException(
-                        ErrorCode.BAD_CONFIGURATION,
-                        "there is no " + what + " on the class path; start this node from the whole distribution"));
     }
 
     private static <T> T occupied(Supplier<T> taking) {

@@ -9,11 +9,9 @@ import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.store.StoreCredentials;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.runtime.peer.PeerSecurity;
-import dev.maintainer.runtime.tls.TlsFiles;
 import dev.maintainer.scheduler.spi.NodeView;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -185,18 +183,6 @@ public record ServerConfig(
                 settings.path(ServerSetting.PLUGINS_DIR),
                 settings.path(ServerSetting.CONNECTORS_DIR),
                 settings.inEffect());
-    }
-
-    /** Files that peers or the admin interface need, each once. */
-    Set<TlsFiles> tlsFiles() {
-        Set<TlsFiles> needed = new LinkedHashSet<>();
-        if (security instanceof PeerSecurity.MutualTls mutual) {
-            needed.add(mutual.files());
-        }
-        if (admin.encryption() instanceof AdminEncryption.Tls encrypted) {
-            needed.add(encrypted.files());
-        }
-        return needed;
     }
 
     private static Admin admin(Settings settings, TlsSettings tls) {

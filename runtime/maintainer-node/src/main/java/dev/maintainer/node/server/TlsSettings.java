@@ -30,7 +30,8 @@ final class TlsSettings {
             case "off" -> new PeerSecurity.Off();
             case "auto", "mutual" -> {
                 if (files != null) {
-                    yield new PeerSecurity.MutualTls(files);
+                    yield new PeerSecurity.MutualTls(
+                            files, settings.of(ServerSetting.NODE_NAME).value());
                 }
                 if (mode.equals("mutual") || !listen.isLoopback()) {
                     throw settings.wrong(

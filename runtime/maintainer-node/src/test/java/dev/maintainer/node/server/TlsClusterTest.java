@@ -102,6 +102,28 @@ class TlsClusterTest {
     }
 
     @Test
+    @DisplayName("a node with the certificate of another node or cluster does not start, and a check says the same")
+    void certificateOfAnother() throws Exception {
+        TestAuthority authority = new TestAuthority(directory.resolve("ours"));
+        Files.writeString(directory.resolve("roles"), "CN=alice viewer\n");
+        for (String identity : List.of("test/n2", "other/n1")) {
+            Issued files = authority.issue(identity.replace('/', '-'), "uri:maintainer://" + identity, "dns:localhost");
+            try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
+                assertThatThrownBy(() -> cluster.start("n1", with(files)))
+                        .isNotInstanceOf(StartFailedException.class)
+                        .isInstanceOfSatisfying(
+                                MaintainerException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                        .hasMessageContaining("no URI maintainer://test/n1 ")
+                        .hasMessageContaining(identity);
+                assertThat(directory.resolve("n1")).doesNotExist();
+                assertThat(ConfigurationCheck.problems(configuration(files)))
+                        .anySatisfy(problem -> assertThat(problem).contains("no URI maintainer://test/n1 "));
+            }
+        }
+    }
+
+    @Test
     @DisplayName("a node that wants TLS of a store without it does not start, and says so")
     void plainStore() throws Exception {
         Issued files = new TestAuthority(directory.resolve("ours")).issue("n1");

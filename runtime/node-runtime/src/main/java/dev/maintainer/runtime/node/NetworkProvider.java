@@ -8,6 +8,7 @@ import dev.maintainer.runtime.peer.NetworkStatistics;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.PeerSecurity;
 
 /**
  * Makes networks of one kind. Found by {@link java.util.ServiceLoader} and chosen by its name, so that whoever runs nodes needs
@@ -56,6 +57,15 @@ public interface NetworkProvider {
      * @throws MaintainerException if there is no port to listen at
      */
     OwnNetwork withinProcess() throws MaintainerException;
+
+    /**
+     * Looks at what {@link #betweenProcesses} would need of files, without listening, and refuses what that would refuse.
+     *
+     * @param cluster the id of the cluster
+     * @param security how peers know one another
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a file cannot be used
+     */
+    void check(String cluster, PeerSecurity security) throws MaintainerException;
 
     /**
      * Makes this process's end of a network between processes. It listens when this returns; a node is reachable when it is

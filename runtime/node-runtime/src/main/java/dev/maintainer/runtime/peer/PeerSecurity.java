@@ -1,6 +1,7 @@
 package dev.maintainer.runtime.peer;
 
 import dev.maintainer.runtime.tls.TlsFiles;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a process and its peers know one another.
@@ -20,6 +21,17 @@ public sealed interface PeerSecurity {
      * The files are PEM; they are read again when they change.
      *
      * @param files the key and the certificate of this process, and whoever may have signed those of the peers
+     * @param node the name of the node of this process, which its certificate must name; null if that of any node of the
+     *     cluster will do
      */
-    record MutualTls(TlsFiles files) implements PeerSecurity {}
+    record MutualTls(TlsFiles files, @Nullable String node) implements PeerSecurity {
+        /**
+         * Whatever node of the cluster the certificate names.
+         *
+         * @param files the key and the certificate of this process, and whoever may have signed those of the peers
+         */
+        public MutualTls(TlsFiles files) {
+            this(files, null);
+        }
+    }
 }

@@ -84,9 +84,7 @@ public final class GrpcNetwork implements OwnNetwork {
      */
     public GrpcNetwork(NetworkSettings settings, PeerDirectory directory, PeerListener listener) {
         InetSocketAddress address = listenAddress(settings);
-        PeerTls tls = settings.security() instanceof PeerSecurity.MutualTls mutual
-                ? new PeerTls(settings.cluster(), mutual.files())
-                : null;
+        PeerTls tls = PeerTls.of(settings.cluster(), settings.security());
         this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
         this.wiring = new Wiring(settings, tls, WireProtocol.CURRENT, directory, listener, threads, timer);

@@ -8,6 +8,8 @@ import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.transport.grpc.tls.PeerTls;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +34,11 @@ public final class GrpcNetworkProvider implements NetworkProvider {
     @Override
     public OwnNetwork withinProcess() {
         return new LoopbackNetwork();
+    }
+
+    @Override
+    public void check(String cluster, PeerSecurity security) {
+        PeerTls unused = PeerTls.of(cluster, security);
     }
 
     @Override

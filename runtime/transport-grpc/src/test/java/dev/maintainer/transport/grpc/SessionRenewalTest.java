@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.runtime.testing.TestAuthority;
 import dev.maintainer.runtime.testing.TestAuthority.Issued;
 import dev.maintainer.runtime.tls.TlsFiles;
@@ -92,7 +93,9 @@ class SessionRenewalTest {
     @DisplayName("a caller whose certificate was looked at a day ago is sent away in order, and may come back with it")
     void sentAway() {
         Issued issued = new TestAuthority(temporary).issue("b", "uri:maintainer://shop/b");
-        PeerLink link = link(new PeerTls("shop", new TlsFiles(issued.key(), issued.certificate(), issued.authority())));
+        PeerLink link = link(PeerTls.of(
+                "shop",
+                new PeerSecurity.MutualTls(new TlsFiles(issued.key(), issued.certificate(), issued.authority()))));
         PeerSession session = session(link);
         long now = Wiring.nowMillis();
 

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,7 +171,7 @@ class TlsNetworkTest {
         one.transportOf(A).send(B, message(1));
         atB.await(1, "message from a");
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", two.port())
-                .sslContext(new PeerTls("shop", ofC.files()).client(B, why -> {}))
+                .sslContext(Objects.requireNonNull(PeerTls.of("shop", ofC)).client(B, why -> {}))
                 .build();
         try {
             CompletableFuture<String> end = new CompletableFuture<>();
@@ -309,8 +310,22 @@ class TlsNetworkTest {
         refused(elsewhere, "no URI maintainer://shop/NODE_NAME");
     }
 
+    @Test
+    @DisplayName("a node with the certificate of another one is refused when it starts, and not by each of its peers")
+    void certificateOfAnother() {
+        refused(new MutualTls(ofA.files(), "b"), "no URI maintainer://shop/b among its alternative names");
+        refused(new MutualTls(ofA.files(), "a.b"), "no URI maintainer://shop/a.b ");
+        assertThat(process(new MutualTls(ofA.files(), "a")).port()).isPositive();
+    }
+
     private void refused(TlsFiles files, String why) {
-        assertThatThrownBy(() -> process(new MutualTls(files)))
+        refused(new MutualTls(files), why);
+    }
+
+    private void refused(MutualTls security, String why) {
+        assertThatThrownBy(() -> new GrpcNetworkProvider().check("shop", security))
+                .hasMessageContaining(why);
+        assertThatThrownBy(() -> process(security))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
                 .hasMessageContaining(why);

@@ -33,7 +33,12 @@ public final class NodeIdentity {
     public static String of(String cluster, NodeId node) {
         String id = node.value();
         int dot = id.lastIndexOf('.');
-        return ofCluster(cluster) + encoded(dot < 0 ? id : id.substring(0, dot));
+        return ofNode(cluster, dot < 0 ? id : id.substring(0, dot));
+    }
+
+    /** The URI of a node by its name. */
+    static String ofNode(String cluster, String name) {
+        return ofCluster(cluster) + encoded(name);
     }
 
     /**

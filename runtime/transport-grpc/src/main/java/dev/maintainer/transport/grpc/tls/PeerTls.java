@@ -2,8 +2,9 @@ package dev.maintainer.transport.grpc.tls;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.runtime.peer.PeerSecurity.MutualTls;
 import dev.maintainer.runtime.tls.CertificateFiles;
-import dev.maintainer.runtime.tls.TlsFiles;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
@@ -14,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mutual TLS 1.3 with files that may change while the process runs. Thread-safe.
@@ -24,26 +26,34 @@ public final class PeerTls {
     private static final String PROTOCOL = "TLSv1.3";
 
     private final String cluster;
+    private final @Nullable String node;
     private final CertificateFiles files;
 
-    /**
-     * Reads the files.
-     *
-     * @param cluster the id of the cluster
-     * @param files where the key and the certificates are
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} if they cannot be used
-     */
-    public PeerTls(String cluster, TlsFiles files) {
+    private PeerTls(String cluster, MutualTls security) {
         this.cluster = cluster;
-        this.files = new CertificateFiles(files, this::checkIsOfCluster);
+        this.node = security.node();
+        this.files = new CertificateFiles(security.files(), this::checkIsOwn);
     }
 
-    private void checkIsOfCluster(X509Certificate own) throws CertificateException {
+    /**
+     * Reads the files, if there are any.
+     *
+     * @param cluster the id of the cluster
+     * @param security how peers know one another
+     * @return null if nothing is encrypted
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if the files cannot be used, or the certificate is that of another cluster or node
+     */
+    public static @Nullable PeerTls of(String cluster, PeerSecurity security) throws MaintainerException {
+        return security instanceof MutualTls mutual ? new PeerTls(cluster, mutual) : null;
+    }
+
+    /** Peers would refuse any other, each for itself. */
+    private void checkIsOwn(X509Certificate own) throws CertificateException {
         List<String> identities = NodeIdentity.in(own);
-        String expected = NodeIdentity.ofCluster(cluster);
-        if (identities.stream().noneMatch(uri -> uri.startsWith(expected))) {
-            throw new CertificateException("the certificate has no URI " + expected
-                    + "NODE_NAME among its alternative names, but " + identities);
+        String expected = node == null ? NodeIdentity.ofCluster(cluster) : NodeIdentity.ofNode(cluster, node);
+        if (identities.stream().noneMatch(uri -> node == null ? uri.startsWith(expected) : uri.equals(expected))) {
+            throw new CertificateException("the certificate has no URI " + expected + (node == null ? "NODE_NAME" : "")
+                    + " among its alternative names, but " + identities);
         }
     }
 
