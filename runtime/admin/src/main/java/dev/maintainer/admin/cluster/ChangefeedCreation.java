@@ -179,7 +179,10 @@ final class ChangefeedCreation {
         if (said.isMissingNode()) {
             return OptionalLong.empty();
         }
-        if (!said.isIntegralNumber() || !said.canConvertToLong() || said.asLong() < 1) {
+        if (!said.isIntegralNumber()
+                || !said.canConvertToLong()
+                || said.asLong() < 1
+                || said.asLong() == Long.MAX_VALUE) {
             throw bad("startTs " + Printable.line(ChangefeedNames.shortened(said.toString()))
                     + " must be a number, a TSO of the source");
         }

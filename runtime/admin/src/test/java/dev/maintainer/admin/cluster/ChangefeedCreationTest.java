@@ -217,6 +217,7 @@ class ChangefeedCreationTest {
             {'name':'a','source':'s:1','sink':'k:1','startTs':5}                | at least 100
             {'name':'a','source':'s:1','sink':'k:1','startTs':'5'}              | must be a number
             {'name':'a','source':'s:1','sink':'k:1','startTs':-5}               | must be a number
+            {'name':'a','source':'s:1','sink':'k:1','startTs':9223372036854775807} | must be a number
             {'name':'a','source':'s:1','sink':'k:1','startTs':901}              | at most 900, where the source ends
             {'name':'a','source':'s:1','sink':'k:1','starTs':200}               | did you mean 'startTs'?
             {'name':'a','source':'s:1','sink':'k:1','option':{}}                | did you mean 'options'?
