@@ -179,11 +179,11 @@ class ChangefeedCreationTest {
     void oneSink() {
         String users = TwoNodes.CREATE_ORDERS.replace("'name':'orders'", "'name':'users'");
         CompletableFuture<ApiAnswer> first = begin(TwoNodes.CREATE_ORDERS);
-        ApiAnswer meanwhile = TwoNodes.now(begin(users));
-        assertThat(meanwhile.status()).isEqualTo(409);
+        CompletableFuture<ApiAnswer> meanwhile = begin(users);
         validations.work();
         nodes.time.pass(Duration.ofSeconds(10));
         assertThat(TwoNodes.now(first).status()).isEqualTo(201);
+        assertThat(TwoNodes.now(meanwhile).status()).isEqualTo(409);
 
         ApiAnswer later = create(users);
         assertThat(later.status()).isEqualTo(409);
