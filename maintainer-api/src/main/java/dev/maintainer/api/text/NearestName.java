@@ -35,6 +35,9 @@ public final class NearestName {
      * @return the nearest of them, if it is near
      */
     public static Optional<String> of(String word, Collection<String> known) {
+        if (known.stream().noneMatch(each -> mayBeNear(word, each))) {
+            return Optional.empty();
+        }
         String best = null;
         int fewest = Integer.MAX_VALUE;
         for (String each : new TreeSet<>(known)) {
@@ -56,7 +59,12 @@ public final class NearestName {
      * @param name what may have been meant
      */
     public static boolean isNear(String word, String name) {
-        return isNear(distance(word, name), name);
+        return mayBeNear(word, name) && isNear(distance(word, name), name);
+    }
+
+    /** Whether their lengths do not rule it out; a word from outside may be so long that to compare it takes seconds. */
+    private static boolean mayBeNear(String word, String name) {
+        return isNear(Math.abs(word.length() - name.length()), name);
     }
 
     private static boolean isNear(int changes, String name) {

@@ -3,6 +3,7 @@ package dev.maintainer.api.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,5 +67,14 @@ class NearestNameTest {
     @DisplayName("a letter more, less, another or swapped is one change")
     void distances(String from, String to, int changes) {
         assertThat(NearestName.distance(from, to)).isEqualTo(changes);
+    }
+
+    @Test
+    @DisplayName("a word that is longer than any name with its mistakes is not compared")
+    void longWord() {
+        List<String> names =
+                IntStream.range(0, 10_000).mapToObj(i -> "shop.orders" + i).toList();
+        assertThat(NearestName.of("x".repeat(1 << 20), names)).isEmpty();
+        assertThat(NearestName.isNear("x".repeat(1 << 28), "x".repeat(1 << 20))).isFalse();
     }
 }

@@ -363,7 +363,8 @@ public final class Coordinator {
         if (snapshots != null
                 || placements.contains(create.changefeed())
                 || create.changefeed().isRedo()
-                || create.startTs() < 1) {
+                || create.startTs() < 1
+                || create.startTs() == Long.MAX_VALUE) {
             refusals.refuse(
                     "CreateChangefeed",
                     Disposition.REFUSED,

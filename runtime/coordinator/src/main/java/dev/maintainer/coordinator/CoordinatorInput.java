@@ -33,7 +33,7 @@ public sealed interface CoordinatorInput {
      * Somebody wants a changefeed.
      *
      * @param changefeed what it shall be called
-     * @param startTs from when on; a TSO, at least 1
+     * @param startTs from when on; a TSO, at least 1 and below {@link Long#MAX_VALUE}
      * @param scheduler the scheduler that shall place its tables; empty for the default of the node
      * @param redo whether it keeps a redo log; that cannot be changed later
      * @param configuration where it reads and writes, and how; that cannot be changed later
@@ -49,7 +49,7 @@ public sealed interface CoordinatorInput {
          * Makes one without a chosen scheduler, a redo log and a configuration.
          *
          * @param changefeed what it shall be called
-         * @param startTs from when on; a TSO, at least 1
+         * @param startTs from when on; a TSO, at least 1 and below {@link Long#MAX_VALUE}
          */
         public CreateChangefeed(ChangefeedId changefeed, long startTs) {
             this(changefeed, startTs, "", false, ChangefeedConfiguration.NONE);

@@ -314,6 +314,15 @@ class CoordinatorTest {
     }
 
     @Test
+    @DisplayName("a changefeed that no host would begin is not created")
+    void beginsNowhere() {
+        bench.start();
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 0));
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, Long.MAX_VALUE));
+        assertThat(bench.coordinator.view(FEED)).isEmpty();
+    }
+
+    @Test
     @DisplayName("an add that a host refuses for good is made again under the next epoch")
     void addRefusedForGood() {
         bench.start();

@@ -73,7 +73,7 @@ public interface SinkProvider {
     }
 
     /**
-     * Where an address leads: two addresses with one place are one sink. Opens nothing.
+     * Where an address leads: two addresses with one place are one sink. Opens nothing, and may block.
      *
      * @param address the address given by the user, with the scheme of this provider
      * @return the place, for comparison only: it may contain secrets

@@ -95,7 +95,7 @@ public final class FileSinkProvider implements SinkProvider {
 
     @Override
     public String place(ConnectorAddress address) throws MaintainerException {
-        return directory(address).toAbsolutePath().normalize().toString();
+        return SinkDirectory.real(directory(address)).toString();
     }
 
     private static void refuseSettings(SortedMap<String, String> settings) {

@@ -150,7 +150,7 @@ public final class SinkDirectory implements AutoCloseable {
     }
 
     /** Without links, as far as it is there. */
-    private static Path real(Path path) {
+    static Path real(Path path) {
         Path absolute = path.toAbsolutePath().normalize();
         try {
             return absolute.toRealPath();

@@ -63,4 +63,18 @@ class FileSinkProviderTest {
                 .isEqualTo(provider.place(new ConnectorAddress("files", "/srv/./in/../out")))
                 .isNotEqualTo(provider.place(new ConnectorAddress("files", "/srv/in")));
     }
+
+    @Test
+    @DisplayName("a link leads to the place of what it names, also below it, and where nothing is yet")
+    void links() throws IOException {
+        Path sink = Files.createDirectory(temporary.resolve("sink"));
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), sink);
+
+        assertThat(placeOf(link)).isEqualTo(placeOf(sink)).isNotEqualTo(placeOf(temporary));
+        assertThat(placeOf(link.resolve("new/other"))).isEqualTo(placeOf(sink.resolve("new/other")));
+    }
+
+    private String placeOf(Path directory) {
+        return provider.place(new ConnectorAddress("files", directory.toString()));
+    }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
 
 /**
  * An answer.
@@ -25,6 +26,9 @@ record ApiAnswer(int status, ObjectNode body) {
     static final int BROKEN = 500;
     static final int UNAVAILABLE = 503;
 
+    /** Chars of a message; what people have sent may be in it, and some answers are kept. */
+    private static final int LONGEST_MESSAGE = 8_192;
+
     static ApiAnswer ok(ObjectNode body) {
         return new ApiAnswer(OK, body);
     }
@@ -33,7 +37,7 @@ record ApiAnswer(int status, ObjectNode body) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("code", code.code());
         body.put("error", code.name());
-        body.put("message", message);
+        body.put("message", Printable.shortened(message, LONGEST_MESSAGE));
         return new ApiAnswer(status, body);
     }
 

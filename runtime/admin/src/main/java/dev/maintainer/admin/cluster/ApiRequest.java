@@ -1,7 +1,11 @@
 package dev.maintainer.admin.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +39,16 @@ record ApiRequest(
         return "true".equals(query.get("dryRun"));
     }
 
-    /** What a request with the same key must be like to be the same request. */
+    /**
+     * What a request with the same key must be like to be the same request. A digest: many are kept, and a body may be long.
+     */
     String fingerprint() {
-        return method + " " + path + " " + query + " " + ifVersion + " " + body;
+        String all = method + " " + path + " " + query + " " + ifVersion + " " + body;
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(all.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 }

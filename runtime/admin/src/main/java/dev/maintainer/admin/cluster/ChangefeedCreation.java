@@ -15,9 +15,7 @@ import dev.maintainer.api.text.Printable;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,16 +78,19 @@ final class ChangefeedCreation {
         if (present != null) {
             return answered(compared(wanted, present, ApiAnswer.OK));
         }
-        SortedSet<String> places = node.places(wanted.configuration());
-        refuseShared(wanted, places);
         AtomicReference<Step> step = new AtomicReference<>(Step.VALIDATING);
         CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
-        CompletableFuture<ApiAnswer> released =
-                answer.whenComplete((known, failure) -> places.forEach(where -> creating.remove(where, wanted.id())));
+        Set<String> taken = ConcurrentHashMap.newKeySet();
         CompletableFuture<ApiAnswer> unused = CompletableFuture.completedFuture(wanted)
-                .thenApplyAsync(this::startTs, blocking)
+                .thenApplyAsync(
+                        asked -> {
+                            take(asked, taken);
+                            return startTs(asked);
+                        },
+                        blocking)
                 .thenCompose(from -> validated(wanted, from, step))
                 .whenComplete((known, failure) -> {
+                    taken.forEach(where -> creating.remove(where, wanted.id()));
                     if (failure == null) {
                         answer.complete(known);
                     } else {
@@ -103,7 +104,7 @@ final class ChangefeedCreation {
                         + " s, so it was not created; look whether they can be reached, and ask again"));
             }
         });
-        return released;
+        return answer;
     }
 
     // ---- what is wanted --------------------------------------------------------------------------------------------
@@ -179,29 +180,35 @@ final class ChangefeedCreation {
         if (said.isMissingNode()) {
             return OptionalLong.empty();
         }
-        if (!said.isIntegralNumber() || !said.canConvertToLong() || said.asLong() < 1) {
+        if (!said.isIntegralNumber()
+                || !said.canConvertToLong()
+                || said.asLong() < 1
+                || said.asLong() == Long.MAX_VALUE) {
             throw bad("startTs " + Printable.line(ChangefeedNames.shortened(said.toString()))
                     + " must be a number, a TSO of the source");
         }
         return OptionalLong.of(said.asLong());
     }
 
-    /** Each of two that write to one sink would take the rows of the other one for its own. */
-    private void refuseShared(Wanted wanted, SortedSet<String> places) {
+    /**
+     * Refuses a changefeed that would write where another one does: each of the two would take the rows of the other one for its
+     * own. Blocks, since a place may have to be looked up.
+     */
+    private void take(Wanted wanted, Set<String> taken) {
+        SortedSet<String> places = node.places(wanted.configuration());
+        for (String place : places) {
+            ChangefeedId other = creating.putIfAbsent(place, wanted.id());
+            if (other != null && !other.equals(wanted.id())) {
+                throw shared(wanted, other);
+            }
+            taken.add(place);
+        }
+        // Only now: whoever is stored from here on has found the places taken.
         node.coordinator().views().forEach((id, view) -> {
             if (!id.equals(wanted.id()) && !Collections.disjoint(places, node.places(view.configuration()))) {
                 throw shared(wanted, id);
             }
         });
-        List<String> taken = new ArrayList<>();
-        for (String place : places) {
-            ChangefeedId other = creating.putIfAbsent(place, wanted.id());
-            if (other != null && !other.equals(wanted.id())) {
-                taken.forEach(each -> creating.remove(each, wanted.id()));
-                throw shared(wanted, other);
-            }
-            taken.add(place);
-        }
     }
 
     private static MaintainerException shared(Wanted wanted, ChangefeedId other) {

@@ -110,7 +110,7 @@ public interface ClusterNode {
 
     /**
      * {@return where a changefeed writes, to its sink and its redo log: two changefeeds must not have a place in common; for comparison
-     * only, as it may contain secrets; empty if it leads nowhere}
+     * only, as it may contain secrets; empty if it leads nowhere} Blocks.
      *
      * @param configuration what was said of it
      */

@@ -179,11 +179,11 @@ class ChangefeedCreationTest {
     void oneSink() {
         String users = TwoNodes.CREATE_ORDERS.replace("'name':'orders'", "'name':'users'");
         CompletableFuture<ApiAnswer> first = begin(TwoNodes.CREATE_ORDERS);
-        ApiAnswer meanwhile = TwoNodes.now(begin(users));
-        assertThat(meanwhile.status()).isEqualTo(409);
+        CompletableFuture<ApiAnswer> meanwhile = begin(users);
         validations.work();
         nodes.time.pass(Duration.ofSeconds(10));
         assertThat(TwoNodes.now(first).status()).isEqualTo(201);
+        assertThat(TwoNodes.now(meanwhile).status()).isEqualTo(409);
 
         ApiAnswer later = create(users);
         assertThat(later.status()).isEqualTo(409);
@@ -217,6 +217,7 @@ class ChangefeedCreationTest {
             {'name':'a','source':'s:1','sink':'k:1','startTs':5}                | at least 100
             {'name':'a','source':'s:1','sink':'k:1','startTs':'5'}              | must be a number
             {'name':'a','source':'s:1','sink':'k:1','startTs':-5}               | must be a number
+            {'name':'a','source':'s:1','sink':'k:1','startTs':9223372036854775807} | must be a number
             {'name':'a','source':'s:1','sink':'k:1','startTs':901}              | at most 900, where the source ends
             {'name':'a','source':'s:1','sink':'k:1','starTs':200}               | did you mean 'startTs'?
             {'name':'a','source':'s:1','sink':'k:1','option':{}}                | did you mean 'options'?

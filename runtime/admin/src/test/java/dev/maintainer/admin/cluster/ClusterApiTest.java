@@ -524,4 +524,16 @@ class ClusterApiTest {
         assertThat(TwoNodes.now(nodes.atFirst.handle(resume)).status()).isEqualTo(422);
         assertThat(nodes.first.coordinator.asked).containsExactly("pause orders");
     }
+
+    @Test
+    @DisplayName("What is kept of a request with a key is short, however long the request is")
+    void longRequests() {
+        String text = "x".repeat(500_000);
+        ApiRequest move = TwoNodes.request("POST", "/v1/changefeeds/orders/move", "{'node':'" + text + "'}", "k-1");
+        ApiRequest other = TwoNodes.request("POST", "/v1/changefeeds/orders/move", "{'node':'" + text + "y'}", "k-1");
+
+        assertThat(move.fingerprint()).hasSize(64).isNotEqualTo(other.fingerprint());
+        assertThat(ApiAnswer.error(404, ErrorCode.UNKNOWN_NAME, text).body().toString())
+                .hasSizeLessThan(10_000);
+    }
 }

@@ -322,7 +322,13 @@ class ClusterHttpTest {
                 .isEqualTo(400);
         assertThat(ask(move, json, "{\"node\":\"n1\"} {}").status()).isEqualTo(400);
         assertThat(ask(move, json, "[" + " ".repeat(1 << 20) + "]").status()).isEqualTo(413);
+        assertThat(ask(move, json, nested(101)).body().path("message").asText()).contains("nesting depth");
+        assertThat(ask(move, json, nested(100)).body().path("message").asText()).contains("needs 'node'");
         assertThat(node.coordinator.asked).hasSize(2);
+    }
+
+    private static String nested(int depth) {
+        return "{\"x\":".repeat(depth) + 1 + "}".repeat(depth);
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.connector.files.RedoPlace;
 import dev.maintainer.connector.files.SharedRedoLog;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
@@ -174,14 +175,16 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         }
     }
 
-    /** Where a changefeed writes, its redo log included, for comparison only; empty if that leads nowhere. */
+    /** Where a changefeed writes, its redo log included, for comparison only; empty if that leads nowhere. Blocks. */
     SortedSet<String> places(ChangefeedConfiguration configuration) {
         SortedSet<String> places = new TreeSet<>();
         try {
             ConnectorAddress sink = ConnectorChoice.of(configuration.settings()).sink();
             places.add(connectors.sinkPlace(sink));
             RedoPlace.of(configuration.settings(), sink)
-                    .ifPresent(place -> places.add(place.path().normalize().toString()));
+                    .map(place -> new ConnectorAddress(
+                            FileSinkProvider.SCHEME, place.path().toString()))
+                    .ifPresent(log -> places.add(connectors.sinkPlace(log)));
         } catch (MaintainerException e) {
             LOG.debug("a changefeed writes to no place that can be compared: {}", e.toString());
         }

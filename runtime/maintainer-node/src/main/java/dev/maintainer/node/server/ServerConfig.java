@@ -71,6 +71,7 @@ public record ServerConfig(
         SortedMap<String, String> inEffect) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Duration LONGEST = Duration.ofDays(365);
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB)");
     private static final long LEAST_QUEUE = 16L << 20;
     private static final Set<String> LEVELS = Set.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
@@ -158,7 +159,7 @@ public record ServerConfig(
         return new ServerConfig(
                 cluster,
                 name(settings, ServerSetting.NODE_NAME),
-                Path.of(settings.of(ServerSetting.DATA_DIR).value()).toAbsolutePath(),
+                dataDir(settings),
                 labels(settings),
                 settings.of(ServerSetting.SCHEDULER).value(),
                 flag(settings, ServerSetting.ELIGIBLE),
@@ -209,6 +210,14 @@ public record ServerConfig(
         return value;
     }
 
+    private static Path dataDir(Settings settings) {
+        Path directory = settings.path(ServerSetting.DATA_DIR);
+        if (directory == null) {
+            throw wrong(settings, ServerSetting.DATA_DIR, "is empty; name a local directory of this node alone");
+        }
+        return directory;
+    }
+
     private static SortedMap<String, String> labels(Settings settings) {
         SortedMap<String, String> labels = settings.labels();
         Settings.Said weight = settings.below(ServerSetting.LABELS).get(NodeView.WEIGHT);
@@ -256,12 +265,17 @@ public record ServerConfig(
             throw wrong(settings, setting, "needs a whole number and a unit: ms, s, m or h, such as 10s");
         }
         long count = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
+        Duration said = switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(count);
             case "s" -> Duration.ofSeconds(count);
             case "m" -> Duration.ofMinutes(count);
             default -> Duration.ofHours(count);
         };
+        // In nanoseconds as a long there is no room for more than 292 years.
+        if (said.compareTo(LONGEST) > 0) {
+            throw wrong(settings, setting, "is too long; it may be " + LONGEST.toHours() + "h, a year, at most");
+        }
+        return said;
     }
 
     /** Less than this, and a single message that had to be cut would stop all others. */

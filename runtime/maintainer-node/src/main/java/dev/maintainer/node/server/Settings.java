@@ -10,6 +10,7 @@ import dev.maintainer.api.text.NearestName;
 import dev.maintainer.api.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -149,7 +150,11 @@ final class Settings {
     @Nullable
     Path path(ServerSetting setting) {
         String value = of(setting).value();
-        return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
+        try {
+            return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            throw wrong(setting, "cannot be a path: " + e.getReason());
+        }
     }
 
     /** A value that cannot be used, and where it was said. */

@@ -2,6 +2,13 @@ package dev.maintainer.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,5 +39,27 @@ class LogLevelsTest {
         levels.set(Collections.emptySortedMap());
         assertThat(LOGGER.isDebugEnabled()).isFalse();
         assertThat(LOGGER.isWarnEnabled()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a host of ZooKeeper that nobody knows is one line, not a stack trace for each attempt to connect")
+    void unknownHost() throws Exception {
+        PrintStream err = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            LoggerContext context = new LoggerContext();
+            context.setMDCAdapter(new LogbackMDCAdapter());
+            JoranConfigurator configuration = new JoranConfigurator();
+            configuration.setContext(context);
+            configuration.doConfigure(LogLevels.class.getResource("/logback.xml"));
+            context.getLogger("org.apache.zookeeper.client.StaticHostProvider")
+                    .error("Unable to resolve address", new UnknownHostException("zk1"));
+        } finally {
+            System.setErr(err);
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .endsWith("StaticHostProvider - Unable to resolve address\n")
+                .hasLineCount(1);
     }
 }

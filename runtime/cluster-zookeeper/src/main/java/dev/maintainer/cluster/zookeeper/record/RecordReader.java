@@ -105,7 +105,7 @@ final class RecordReader {
         ChangefeedMetadata metadata = new ChangefeedMetadata(
                 changefeedId(text(from.hasChangefeed(), from.getChangefeed(), "changefeed")),
                 new MaintainerEpoch(atLeast(1, from.hasEpoch(), from.getEpoch(), "epoch")),
-                number(from.hasCheckpointTs(), from.getCheckpointTs(), "checkpoint_ts"),
+                checkpointTs(from.hasCheckpointTs(), from.getCheckpointTs()),
                 state(from.getState()),
                 text(from.hasScheduler(), from.getScheduler(), "scheduler"),
                 from.getRedo(),
@@ -138,7 +138,7 @@ final class RecordReader {
             ChangefeedId changefeed = changefeedId(text(entry.hasChangefeed(), entry.getChangefeed(), "changefeed"));
             StoreValue.Progress.Checkpoint checkpoint = new StoreValue.Progress.Checkpoint(
                     new MaintainerEpoch(atLeast(1, entry.hasEpoch(), entry.getEpoch(), "epoch")),
-                    number(entry.hasCheckpointTs(), entry.getCheckpointTs(), "checkpoint_ts"));
+                    checkpointTs(entry.hasCheckpointTs(), entry.getCheckpointTs()));
             require(checkpoints.put(changefeed, checkpoint) == null, "changefeed " + changefeed + " is there twice");
         }
         return new StoreValue.Progress(
@@ -213,6 +213,13 @@ final class RecordReader {
 
     private static long number(boolean present, long value, String what) {
         require(present, "no " + what);
+        return value;
+    }
+
+    /** No node would ever begin at another one. */
+    private static long checkpointTs(boolean present, long value) {
+        atLeast(1, present, value, "checkpoint_ts");
+        require(value < Long.MAX_VALUE, "checkpoint_ts is infinite");
         return value;
     }
 

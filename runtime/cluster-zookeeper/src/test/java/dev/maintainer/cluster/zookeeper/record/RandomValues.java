@@ -118,7 +118,7 @@ final class RandomValues {
         for (int i = random.nextInt(5); i >= 0; i--) {
             checkpoints.put(
                     next.metadata().changefeed(),
-                    new StoreValue.Progress.Checkpoint(next.metadata().epoch(), random.nextLong()));
+                    new StoreValue.Progress.Checkpoint(next.metadata().epoch(), random.nextLong(1, Long.MAX_VALUE)));
             next = changefeed();
         }
         return new StoreValue.Progress(checkpoints, above(1), random.nextLong());
@@ -133,7 +133,7 @@ final class RandomValues {
                 new ChangefeedMetadata(
                         changefeed,
                         new MaintainerEpoch(above(1)),
-                        random.nextLong(),
+                        random.nextLong(1, Long.MAX_VALUE),
                         states[random.nextInt(states.length)],
                         text(10),
                         random.nextBoolean(),

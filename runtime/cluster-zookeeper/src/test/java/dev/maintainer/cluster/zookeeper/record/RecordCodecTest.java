@@ -8,7 +8,11 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.cluster.zookeeper.record.RecordException.Reason;
 import dev.maintainer.cluster.zookeeper.record.proto.Records;
 import dev.maintainer.membership.store.NodeAttributes;
@@ -22,6 +26,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordCodecTest {
     private static final int MUTATIONS = 100_000;
@@ -124,7 +130,7 @@ class RecordCodecTest {
     @Test
     @DisplayName("what a later release has added to a record stays when this one rewrites it")
     void unknownFields() throws Exception {
-        StorePath path = StorePath.changefeed(new dev.maintainer.api.model.ChangefeedId("orders"));
+        StorePath path = StorePath.changefeed(new ChangefeedId("orders"));
         StoreValue.Changefeed written = changefeed(1);
         Records.Record known = Records.Record.parseFrom(content(codec.encode(path, written)));
         UnknownFieldSet added = UnknownFieldSet.newBuilder()
@@ -265,12 +271,10 @@ class RecordCodecTest {
     @DisplayName("a record at the place of another one is refused")
     void wrongPlace() {
         byte[] floor = codec.encode(StorePath.FLOOR, new StoreValue.Floor(1, 1));
-        byte[] orders =
-                codec.encode(StorePath.changefeed(new dev.maintainer.api.model.ChangefeedId("orders")), changefeed(1));
+        byte[] orders = codec.encode(StorePath.changefeed(new ChangefeedId("orders")), changefeed(1));
 
         assertThat(refusalOf(Kind.ROSTER, floor)).isEqualTo(Reason.INVALID);
-        assertThatThrownBy(() -> codec.decode(
-                        StorePath.changefeed(new dev.maintainer.api.model.ChangefeedId("users")), orders, 0))
+        assertThatThrownBy(() -> codec.decode(StorePath.changefeed(new ChangefeedId("users")), orders, 0))
                 .hasMessageContaining("is of orders");
     }
 
@@ -283,6 +287,24 @@ class RecordCodecTest {
         assertThat(refusalOf(Kind.FLOOR, sealed(1, record.build().toByteArray())))
                 .isEqualTo(Reason.INVALID);
         assertThat(refusalOf(Kind.PRESENCE, sealed(1, new byte[0]))).isEqualTo(Reason.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, 0, Long.MAX_VALUE})
+    @DisplayName("a checkpoint at which no node would begin is refused")
+    void badCheckpoint(long checkpointTs) {
+        ChangefeedId orders = new ChangefeedId("orders");
+        ChangefeedMetadata metadata =
+                new ChangefeedMetadata(orders, new MaintainerEpoch(1), checkpointTs, DesiredState.RUN);
+        byte[] changefeed = codec.encode(StorePath.changefeed(orders), new StoreValue.Changefeed(0, metadata, 1, 1));
+        SortedMap<ChangefeedId, StoreValue.Progress.Checkpoint> checkpoints = new TreeMap<>();
+        checkpoints.put(orders, new StoreValue.Progress.Checkpoint(new MaintainerEpoch(1), checkpointTs));
+        byte[] progress = codec.encode(StorePath.progress(orders), new StoreValue.Progress(checkpoints, 1, 1));
+
+        assertThatThrownBy(() -> codec.decode(StorePath.changefeed(orders), changefeed, 0))
+                .hasMessageContaining("checkpoint_ts");
+        assertThatThrownBy(() -> codec.decode(StorePath.progress(orders), progress, 0))
+                .hasMessageContaining("checkpoint_ts");
     }
 
     @Test
