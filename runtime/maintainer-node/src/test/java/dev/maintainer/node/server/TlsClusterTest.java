@@ -106,9 +106,10 @@ class TlsClusterTest {
     void certificateOfAnother() throws Exception {
         TestAuthority authority = new TestAuthority(directory.resolve("ours"));
         Files.writeString(directory.resolve("roles"), "CN=alice viewer\n");
-        for (String identity : List.of("test/n2", "other/n1")) {
-            Issued files = authority.issue(identity.replace('/', '-'), "uri:maintainer://" + identity, "dns:localhost");
-            try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
+        try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
+            for (String identity : List.of("test/n2", "other/n1")) {
+                Issued files =
+                        authority.issue(identity.replace('/', '-'), "uri:maintainer://" + identity, "dns:localhost");
                 assertThatThrownBy(() -> cluster.start("n1", with(files)))
                         .isNotInstanceOf(StartFailedException.class)
                         .isInstanceOfSatisfying(
