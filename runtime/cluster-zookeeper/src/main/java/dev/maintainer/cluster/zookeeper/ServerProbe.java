@@ -216,7 +216,7 @@ final class ServerProbe {
         return reason.contains("subject alternative") || reason.startsWith("No name matching")
                 ? "the certificate of " + server + " is that of another host: " + reason
                         + "; use a name that it has in zookeeper.connect, or give the server one with that name;"
-                        + " zookeeper.tls.verify_host = \"false\" trusts any name"
+                        + " zookeeper.tls.verify_host = \"false\" (--zookeeper-any-host) trusts any name"
                 : "the certificate of " + server + " is not trusted: " + reason
                         + "; zookeeper.tls.ca_file (--zookeeper-ca-file) must have whoever has signed it";
     }

@@ -278,7 +278,7 @@ public final class StoreDump implements StoreProvider.StoreCopies {
                 throw new MaintainerException(
                         ErrorCode.REQUEST_REFUSED,
                         "the cluster at " + settings.root() + " is not empty, " + path
-                                + " is there; stop all nodes, and force it if its records may be replaced");
+                                + " is there; stop all nodes, and use --force if its records may be replaced");
             }
         }
     }
