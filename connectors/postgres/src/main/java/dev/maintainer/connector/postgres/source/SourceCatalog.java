@@ -53,6 +53,12 @@ interface SourceCatalog {
     /** The events at which dispatchers stop; see {@link dev.maintainer.replication.Source#blocks}. */
     BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available);
 
+    /** Whether a table came from one position up to another, both inclusive, that is copied by whoever begins there. */
+    boolean hasCopiesBetween(long fromTs, long toTs);
+
+    /** There is a sync point; one that is known already, or earlier than the last one, changes nothing. */
+    void addSyncPoint(long ts);
+
     /** A table, also one that is gone; empty if it is unknown. */
     Optional<SourceTable> table(TableId table);
 

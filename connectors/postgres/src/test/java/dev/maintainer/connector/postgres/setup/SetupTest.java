@@ -353,23 +353,23 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), Ddls.CAPTURE)
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), Ddls.CAPTURE, false)
                         .lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), Ddls.CAPTURE).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), Ddls.CAPTURE, false).lines())
                 .anyMatch(line -> line.contains("for all tables with"));
     }
 
     @Test
     @DisplayName("Where no event triggers note DDLs, whoever owns the tables can execute the script")
     void withoutSuperuser() {
-        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.NONE).lines();
+        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.NONE, false).lines();
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("for table \"shop\".\"a\", table \"shop\".\"b\" with"))
                 .noneMatch(line -> line.contains("event trigger") || line.contains("ddl_log"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.DETECT).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.DETECT, false).lines())
                 .anyMatch(line -> line.contains(
                         "for table maintainer.detected_ddl, table \"shop\".\"a\", table \"shop\".\"b\" with"))
                 .noneMatch(line -> line.contains("event trigger") || line.contains("ddl_log"));
