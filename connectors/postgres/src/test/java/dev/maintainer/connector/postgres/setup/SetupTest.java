@@ -99,6 +99,31 @@ class SetupTest {
                 + " where kind <> 'baseline' order by id");
     }
 
+    @Test
+    @DisplayName("Where sync points are marked, the script makes and publishes their table, also later; others do not get it")
+    void syncPoints() {
+        prepare();
+        assertThat(query("select to_regclass('maintainer.sync_point')::text")).containsExactly("null");
+        ConnectorAddress marking = ConnectorAddress.parse(
+                "postgresql://" + reader + "@127.0.0.1:" + server.port() + "/" + database
+                        + "?tables=shop.*&sync-point-seconds=60",
+                "--source");
+        assertThat(setup.check(marking, marking.options()))
+                .extracting(Finding::text)
+                .anyMatch(text -> text.startsWith("there is no table maintainer.sync_point"))
+                .anyMatch(text -> text.contains("has no table maintainer.sync_point; ALTER PUBLICATION"));
+        execute(setup.script(marking, marking.options()));
+        execute(setup.script(marking, marking.options()));
+
+        assertThat(setup.check(marking, marking.options())).isEmpty();
+        assertThat(query("select tablename from pg_publication_tables where schemaname = 'maintainer' order by 1"))
+                .containsExactly("ddl_log", "sync_point");
+        assertThat(query("select string_agg(privilege_type, ' ' order by privilege_type)"
+                        + " from information_schema.role_table_grants"
+                        + " where table_name = 'sync_point' and grantee = '" + reader + "'"))
+                .containsExactly("DELETE INSERT SELECT UPDATE");
+    }
+
     private void asDeveloper(String... statements) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", developer);
