@@ -43,7 +43,8 @@ class PostgresSyncPointTest extends ReplicatedOrders {
     }
 
     @Test
-    @DisplayName("At each sync point both tables have what the source had at one moment, and a new owner goes on with them")
+    @DisplayName(
+            "At each sync point both tables have what the source had at one moment, and a new owner goes on with them")
     void sameMoment() throws Exception {
         int before = count(COUNT);
         await("five sync points", () -> {
@@ -59,8 +60,10 @@ class PostgresSyncPointTest extends ReplicatedOrders {
                 .as("sync points in the middle of the traffic")
                 .isGreaterThan(2);
         assertThat(count(TORN)).isZero();
-        assertThat(count("select count(*) from maintainer_sink.sync_point"
-                        + " where source_time not between now() - interval '10 minutes' and written_at + interval '1 second'"))
+        assertThat(
+                        count(
+                                "select count(*) from maintainer_sink.sync_point"
+                                        + " where source_time not between now() - interval '10 minutes' and written_at + interval '1 second'"))
                 .isZero();
 
         cluster.kill(cluster.owner(FEED.name()).orElseThrow());

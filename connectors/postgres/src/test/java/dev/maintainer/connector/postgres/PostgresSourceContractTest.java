@@ -84,8 +84,7 @@ class PostgresSourceContractTest extends SourceContract {
 
         @Override
         public Set<Ability> abilities() {
-            return EnumSet.of(
-                    Ability.BLOCK_EVENTS, Ability.SCHEMAS_GO, Ability.DDLS_TOGETHER, Ability.SYNC_POINTS);
+            return EnumSet.of(Ability.BLOCK_EVENTS, Ability.SCHEMAS_GO, Ability.DDLS_TOGETHER, Ability.SYNC_POINTS);
         }
 
         @Override

@@ -233,7 +233,8 @@ public final class PostgresSink implements ReadableSink {
         }
         try {
             boolean unused = transactions.repeat("cannot be forgotten", connection -> {
-                for (String table : List.of("span", "tombstone", "ddl", "target", "made_schema", "sync_point", "owner")) {
+                for (String table :
+                        List.of("span", "tombstone", "ddl", "target", "made_schema", "sync_point", "owner")) {
                     try (PreparedStatement delete = connection.prepareStatement(
                             "delete from maintainer_sink." + table + " where changefeed = ?")) {
                         delete.setString(1, changefeed.toString());

@@ -22,7 +22,8 @@ final class SinkTables {
     private static final String SYNC_POINT = "create table maintainer_sink.sync_point (changefeed text collate \"C\","
             // A position of the source, and what time it was there.
             + " commit_ts bigint, source_time timestamptz not null,"
-            // Up to here the log of this server has it, and nothing behind it; and what a transaction sees that sees just that.
+            // Up to here the log of this server has it, and nothing behind it; and what a transaction sees that sees
+            // just that.
             + " sink_lsn pg_lsn not null, sink_snapshot pg_snapshot not null,"
             + " written_at timestamptz not null default clock_timestamp(), primary key (changefeed, commit_ts))";
 

@@ -16,8 +16,7 @@ final class DdlHistory {
     private final Object lock = new Object();
     private final List<List<DdlEvent>> groups = new ArrayList<>();
     private final List<Long> syncPoints = new ArrayList<>();
-    private final BlockHistory blocks =
-            BlockHistory.growing(lock, Lists.transform(syncPoints, BlockEvent::syncPoint));
+    private final BlockHistory blocks = BlockHistory.growing(lock, Lists.transform(syncPoints, BlockEvent::syncPoint));
 
     /**
      * More DDLs.

@@ -237,8 +237,7 @@ public final class PostgresSource extends CataloguedSource {
     }
 
     private void markSyncPoints(Duration wait) {
-        var unused = housekeeping.schedule(
-                () -> markSyncPoints(marker.run()), wait.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = housekeeping.schedule(() -> markSyncPoints(marker.run()), wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void detect(LoggedCatalog looked) {

@@ -33,7 +33,7 @@ interface SourceCatalog {
 
     /**
      * Whether somebody who goes on behind the beginning of a table may be within the window of its copy: whoever has copied it has
-     * waited for others there, at a DDL or a sync point.
+     * waited for others there, at a DDL.
      */
     boolean mayBeInterrupted(TableId table);
 

@@ -100,7 +100,8 @@ class SetupTest {
     }
 
     @Test
-    @DisplayName("Where sync points are marked, the script makes and publishes their table, also later; others do not get it")
+    @DisplayName(
+            "Where sync points are marked, the script makes and publishes their table, also later; others do not get it")
     void syncPoints() {
         prepare();
         assertThat(query("select to_regclass('maintainer.sync_point')::text")).containsExactly("null");
@@ -378,7 +379,13 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), Ddls.CAPTURE, false)
+        assertThat(new SetupScript(
+                                "r",
+                                "p",
+                                List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"),
+                                List.of(),
+                                Ddls.CAPTURE,
+                                false)
                         .lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
@@ -389,7 +396,8 @@ class SetupTest {
     @Test
     @DisplayName("Where no event triggers note DDLs, whoever owns the tables can execute the script")
     void withoutSuperuser() {
-        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.NONE, false).lines();
+        List<String> lines =
+                new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.NONE, false).lines();
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("for table \"shop\".\"a\", table \"shop\".\"b\" with"))

@@ -16,8 +16,13 @@ class SyncPointNotesTest {
             + " from maintainer_sink.sync_point where changefeed = 'shop' order by commit_ts";
 
     /** Rows are only inserted, so who has written one is who has made it. */
-    private static final String SEEN = "select o.key from shop.orders o, maintainer_sink.sync_point s where s.commit_ts = %d"
-            + " and pg_visible_in_snapshot(o.xmin::text::xid8, s.sink_snapshot) order by 1";
+    private static final String SEEN =
+            "select o.key from shop.orders o, maintainer_sink.sync_point s where s.commit_ts = %d"
+                    + " and pg_visible_in_snapshot(o.xmin::text::xid8, s.sink_snapshot) order by 1";
+
+    private static final String INSERTED = "select count(*) from pg_logical_slot_peek_binary_changes('%s', (select sink_lsn"
+            + " from maintainer_sink.sync_point where commit_ts = %d), null, 'proto_version', '1',"
+            + " 'publication_names', 'log') where get_byte(data, 0) = ascii('I')";
 
     private final Shop shop = new Shop();
     private final Shop.SinkProcess owner = shop.owner();
@@ -45,6 +50,28 @@ class SyncPointNotesTest {
                         + " on a.commit_ts < b.commit_ts and a.sink_lsn < b.sink_lsn"
                         + " and b.sink_lsn < pg_current_wal_lsn() and a.written_at < b.written_at"))
                 .containsExactly("1");
+    }
+
+    @Test
+    @DisplayName("Up to its position the log of the sink has what was there, and nothing behind it")
+    void position() {
+        String slot = shop.database + "_log";
+        shop.sql("create publication log for table shop.orders");
+        shop.sql("select pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
+        try {
+            SpanWriter trigger = owner.trigger();
+            SpanWriter rows = owner.open(Shop.WHOLE, Shop.DISPATCHER);
+            Shop.write(rows, Shop.order(11, "a", 1), Shop.order(12, "b", 1));
+            assertThat(trigger.writeSyncPoint(12, NOON)).isEqualTo(WriteResult.DURABLE);
+            Shop.write(rows, Shop.order(13, "c", 1));
+            assertThat(trigger.writeSyncPoint(13, NOON)).isEqualTo(WriteResult.DURABLE);
+            Shop.write(rows, Shop.order(14, "d", 1));
+
+            assertThat(shop.query(INSERTED.formatted(slot, 12))).containsExactly("2");
+            assertThat(shop.query(INSERTED.formatted(slot, 13))).containsExactly("3");
+        } finally {
+            shop.sql("select pg_drop_replication_slot('" + slot + "')");
+        }
     }
 
     @Test
@@ -89,7 +116,8 @@ class SyncPointNotesTest {
     }
 
     @Test
-    @DisplayName("A schema of the release before gets the table, and a changefeed that goes takes its sync points along")
+    @DisplayName(
+            "A schema of the release before gets the table, and a changefeed that goes takes its sync points along")
     void upgradeAndRelease() {
         shop.sql("drop table maintainer_sink.sync_point", "update maintainer_sink.layout set version = 4");
         Shop.SinkProcess next = shop.process();

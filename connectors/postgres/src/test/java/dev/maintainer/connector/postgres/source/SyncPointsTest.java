@@ -83,15 +83,15 @@ class SyncPointsTest {
         assertThat(database.query("select count(*) from maintainer.sync_point")).isEqualTo("0");
         long checkpoint = checkpoint(first, second);
         LiveDatabase.await(
-                "three sync points",
-                () -> syncPoints(first, first.resolvedTs()).size() >= 3);
+                "three sync points", () -> syncPoints(first, first.resolvedTs()).size() >= 3);
         List<Long> known = syncPoints(first, first.resolvedTs());
         long last = known.get(known.size() - 1);
         awaitResolved(second, last);
 
         assertThat(known).isSorted().doesNotHaveDuplicates().first().matches(ts -> ts > checkpoint);
         assertThat(syncPoints(second, last)).isEqualTo(known);
-        assertThat(syncPoints(second, TableSpan.whole(database.table(second, "orders").table()), last))
+        assertThat(syncPoints(
+                        second, TableSpan.whole(database.table(second, "orders").table()), last))
                 .isEqualTo(known);
         assertThat(database.query("select count(*) from maintainer.sync_point")).isEqualTo("1");
 
@@ -108,7 +108,8 @@ class SyncPointsTest {
     }
 
     @Test
-    @DisplayName("A mark counts when all tables that are copied are through, also one that is copied again, and once in an interval")
+    @DisplayName(
+            "A mark counts when all tables that are copied are through, also one that is copied again, and once in an interval")
     void notWithinCopies() {
         database.setUp(EACH_SECOND);
         Source source = database.open("n1", 0);
@@ -130,7 +131,8 @@ class SyncPointsTest {
     }
 
     @Test
-    @DisplayName("None is marked before the end of a window that a DDL has interrupted; marks of another changefeed count for that one alone")
+    @DisplayName(
+            "None is marked before the end of a window that a DDL has interrupted; marks of another changefeed count for that one alone")
     void notWithinWindows() {
         database.setUp(EACH_SECOND);
         Source source = database.open("n1", 0);

@@ -165,7 +165,8 @@ final class LogStream {
                         : notes == SourceModel.DETECTED ? "detected_ddl" : "ddl_log",
                 ReplicaIdentity.DEFAULT,
                 columns.stream()
-                        .map(name -> new RelationColumn(name.equals("id") || name.equals("source"), name, SourceModel.TEXT, -1))
+                        .map(name -> new RelationColumn(
+                                name.equals("id") || name.equals("source"), name, SourceModel.TEXT, -1))
                         .toList());
     }
 
