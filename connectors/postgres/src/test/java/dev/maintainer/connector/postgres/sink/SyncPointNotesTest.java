@@ -20,9 +20,10 @@ class SyncPointNotesTest {
             "select o.key from shop.orders o, maintainer_sink.sync_point s where s.commit_ts = %d"
                     + " and pg_visible_in_snapshot(o.xmin::text::xid8, s.sink_snapshot) order by 1";
 
-    private static final String INSERTED = "select count(*) from pg_logical_slot_peek_binary_changes('%s', (select sink_lsn"
-            + " from maintainer_sink.sync_point where commit_ts = %d), null, 'proto_version', '1',"
-            + " 'publication_names', 'log') where get_byte(data, 0) = ascii('I')";
+    private static final String INSERTED =
+            "select count(*) from pg_logical_slot_peek_binary_changes('%s', (select sink_lsn"
+                    + " from maintainer_sink.sync_point where commit_ts = %d), null, 'proto_version', '1',"
+                    + " 'publication_names', 'log') where get_byte(data, 0) = ascii('I')";
 
     private final Shop shop = new Shop();
     private final Shop.SinkProcess owner = shop.owner();
