@@ -131,7 +131,7 @@ public final class PostgresSink implements ReadableSink {
         return Fencing.FENCED;
     }
 
-    /** A sync point leaves a note of which moment that was here; the rows as they were then have only a backup and the log of the server. */
+    /** A sync point leaves a note of which moment that was; only a backup and the log of the server have the rows of that moment. */
     @Override
     public boolean keepsSnapshots() {
         return false;

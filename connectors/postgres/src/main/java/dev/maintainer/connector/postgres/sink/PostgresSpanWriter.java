@@ -351,7 +351,10 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         return result;
     }
 
-    /** While nobody else writes for the changefeed. What is done notes by itself that it was, so of a lost answer nothing has to be found out. */
+    /**
+     * While nobody else writes for the changefeed. What is done notes by itself that it was, so of a lost answer nothing has to be
+     * found out.
+     */
     private WriteResult alone(Connection connection, Alone work) throws SQLException {
         MaintainerEpoch mine = accepted.get();
         Ownership.Look look = sink.ownership().enterAlone(connection, mine, span.table(), session);

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param ddls how DDLs are followed
  * @param detecting how often the catalog is looked at for what the log does not tell, if it has to be
  * @param heartbeat how often something is written into the log of the source; zero for never
- * @param syncPoints how often a sync point is marked in the source; whole seconds, zero for never. Those that are marked count in any case
+ * @param syncPoints how often a sync point is marked in the source; whole seconds, zero for never. One that somebody has marked
+ *     counts in any case
  * @param keptByStandbys whether standbys keep the slots, so that it goes on when one of them takes the place of the server
  */
 public record SourceSettings(
