@@ -46,6 +46,19 @@ public interface SpanWriter {
     }
 
     /**
+     * As {@link #writeSyncPoint(long)}, for a sink that keeps what time it was in the source. This is what is called.
+     *
+     * @param ts the position
+     * @param wallMillis when that was by the clock of the source, about; milliseconds since the epoch. Perhaps another one when it
+     *     comes again
+     * @return what became of it
+     * @throws MaintainerException if it cannot be written; as of {@link #writeDdls}
+     */
+    default WriteResult writeSyncPoint(long ts, long wallMillis) throws MaintainerException {
+        return writeSyncPoint(ts);
+    }
+
+    /**
      * All rows of the span up to a position, inclusive, are durable, here or by earlier writers. For sinks that have to
      * know which rows may be repeated; it need not be durable.
      *

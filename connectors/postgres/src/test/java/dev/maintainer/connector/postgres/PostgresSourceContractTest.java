@@ -45,19 +45,23 @@ class PostgresSourceContractTest extends SourceContract {
      * A database of its own. Its changefeed begins before anything happens, with a table that the rules do not ask for; each
      * source is one more node of it.
      *
-     * <p>A database has no sync points, and rows of a transaction come behind its DDLs, as the tables are at the end.
+     * <p>Rows of a transaction come behind its DDLs, as the tables are at the end. A sync point is marked behind a few changes, as by a
+     * node for which it is time, and not by the nodes themselves.
      */
     private static final class Laboratory implements SourceLab {
         private static final ObjectMapper JSON = new ObjectMapper();
         private static final long MOST_NANOS = 30_000_000_000L;
         private static final long STEP_NANOS = 2_000_000;
+        private static final int CHANGES_MARKED = 8;
 
         private final PostgresServer server;
         private final Path directory;
         private final String database;
         private final ChangefeedId changefeed;
         private final Connection connection;
+        private final String identity;
         private int nodes;
+        private int unmarked;
 
         Laboratory(PostgresServer server, Path directory) {
             this.server = server;
@@ -71,14 +75,16 @@ class PostgresSourceContractTest extends SourceContract {
                 throw new IllegalStateException("database " + database + " cannot be used", e);
             }
             execute("create schema seed; create table seed.first (id int primary key)");
-            ConnectorAddress all = address("*.*");
+            ConnectorAddress all = address("*.*&sync-point-seconds=60");
             execute(String.join("\n", new PostgresSetup(any -> null).script(all, new TreeMap<>(all.options()))));
-            openFor("seed.first").close();
+            try (Source first = openFor("seed.first")) {
+                identity = first.identity();
+            }
         }
 
         @Override
         public Set<Ability> abilities() {
-            return EnumSet.of(Ability.BLOCK_EVENTS, Ability.SCHEMAS_GO, Ability.DDLS_TOGETHER);
+            return EnumSet.of(Ability.BLOCK_EVENTS, Ability.SCHEMAS_GO, Ability.DDLS_TOGETHER, Ability.SYNC_POINTS);
         }
 
         @Override
@@ -97,6 +103,12 @@ class PostgresSourceContractTest extends SourceContract {
                 connection.setAutoCommit(true);
             } catch (SQLException e) {
                 throw new IllegalStateException(changes + " and " + ddls + " cannot be committed", e);
+            }
+            unmarked += changes.size();
+            if (unmarked >= CHANGES_MARKED) {
+                unmarked = 0;
+                execute("insert into maintainer.sync_point values ('" + identity + "', clock_timestamp(), "
+                        + Long.MAX_VALUE + ") on conflict (source) do update set due = excluded.due");
             }
         }
 

@@ -281,7 +281,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         try {
             return whileLeased(() -> here.key().kind() == BlockKind.DDL
                     ? writer.writeDdls(waiting)
-                    : writer.writeSyncPoint(here.key().commitTs()));
+                    : writeSyncPoint(here.key().commitTs()));
         } catch (MaintainerException e) {
             if (e.code() != ErrorCode.DDL_REFUSED) {
                 throw e;
@@ -290,6 +290,10 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
             listener.refused(spec.dispatcher(), here.key(), String.valueOf(e.getMessage()));
             return WriteResult.HELD;
         }
+    }
+
+    private WriteResult writeSyncPoint(long ts) {
+        return writer.writeSyncPoint(ts, source.wallMillis(ts));
     }
 
     private long checkpoint(List<BlockStatus> report, long resolved) {

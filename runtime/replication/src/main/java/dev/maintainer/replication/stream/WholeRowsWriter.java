@@ -43,6 +43,11 @@ final class WholeRowsWriter implements SpanWriter {
     }
 
     @Override
+    public WriteResult writeSyncPoint(long ts, long wallMillis) throws MaintainerException {
+        return writer.writeSyncPoint(ts, wallMillis);
+    }
+
+    @Override
     public void complete(long ts) {
         writer.complete(ts);
     }

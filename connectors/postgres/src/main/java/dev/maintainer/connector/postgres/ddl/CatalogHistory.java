@@ -454,6 +454,18 @@ public final class CatalogHistory {
     }
 
     /**
+     * Whether a table came that is copied.
+     *
+     * @param fromTs a position
+     * @param toTs a later one, up to which all is known
+     * @return whether one came from the one up to the other, both inclusive
+     */
+    public boolean hasCopiesBetween(long fromTs, long toTs) {
+        return lives.values().stream()
+                .anyMatch(life -> life.copied() && fromTs <= life.createdTs() && life.createdTs() <= toTs);
+    }
+
+    /**
      * What was noted last of a number of the source.
      *
      * @param oid the number

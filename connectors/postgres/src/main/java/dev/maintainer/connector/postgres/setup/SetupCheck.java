@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class SetupCheck {
     private static final int MOST_NAMED = 100;
     private static final String DETECTED = "detected_ddl";
+    private static final String SYNC_POINT = "sync_point";
     private static final String BY_SCRIPT = "; execute what 'maintainer postgres setup-sql' prints";
 
     private static final String TRIGGERS = """
@@ -140,6 +141,9 @@ final class SetupCheck {
                 "select has_table_privilege('maintainer.changefeed', 'select, insert, update, delete')::text")) {
             problem("the role may not write maintainer.changefeed" + BY_SCRIPT);
         }
+        if (settings.marksSyncPoints()) {
+            syncPoints();
+        }
         if (settings.ddls() == Ddls.DETECT) {
             for (String table : List.of(DETECTED, "truncation", "copy_window")) {
                 requireWritable(
@@ -158,6 +162,15 @@ final class SetupCheck {
         if (!String.valueOf(SetupScript.TRIGGERS.size()).equals(enabled)) {
             warning("not all event triggers " + String.join(", ", SetupScript.TRIGGERS)
                     + " are there and enabled always, so DDLs are not noted" + BY_SCRIPT);
+        }
+    }
+
+    private void syncPoints() throws SQLException {
+        String name = "maintainer." + SYNC_POINT;
+        if (text("select to_regclass('" + name + "')::text") == null) {
+            problem("there is no table " + name + BY_SCRIPT + ", or leave out sync-point-seconds");
+        } else if (!isTrue(HAS_ALL, name, "select, insert, update, delete")) {
+            problem("the role may not write " + name + BY_SCRIPT);
         }
     }
 
@@ -185,8 +198,10 @@ final class SetupCheck {
         }
         String log = settings.ddls() == Ddls.DETECT ? DETECTED : "ddl_log";
         if (text(LOG_IS_PUBLISHED, name, log) == null) {
-            unfollowed("publication " + Printable.quoted(name) + " has no table maintainer." + log
-                    + "; ALTER PUBLICATION ... ADD TABLE maintainer." + log);
+            unfollowed(unpublished(name, log));
+        }
+        if (settings.marksSyncPoints() && text(LOG_IS_PUBLISHED, name, SYNC_POINT) == null) {
+            problem(unpublished(name, SYNC_POINT) + ", or leave out sync-point-seconds");
         }
         List<SourceTable> tables = CatalogQueries.tables(connection, name, settings.appendOnly()::matches).stream()
                 .filter(table -> settings.tables().matches(table.info().name()))
@@ -207,6 +222,11 @@ final class SetupCheck {
                         + " is only inserted into, by the setting append-only: the source refuses updates and deletions of"
                         + " it as long as it is published"));
         unreadable(tables);
+    }
+
+    private static String unpublished(String publication, String table) {
+        return "publication " + Printable.quoted(publication) + " has no table maintainer." + table
+                + "; ALTER PUBLICATION ... ADD TABLE maintainer." + table;
     }
 
     private static boolean refusesChanges(SourceTable table) {

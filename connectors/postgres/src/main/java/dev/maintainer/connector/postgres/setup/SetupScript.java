@@ -17,8 +17,15 @@ import java.util.TreeSet;
  * @param tables which are published, as {@code SCHEMA.TABLE} with stars
  * @param appendOnly those whose rows are never changed, likewise: that they refuse it from then on is known
  * @param ddls how DDLs are followed; that they are noted only a superuser can arrange
+ * @param marksSyncPoints whether sync points are marked
  */
-record SetupScript(String role, String publication, List<String> tables, List<String> appendOnly, Ddls ddls) {
+record SetupScript(
+        String role,
+        String publication,
+        List<String> tables,
+        List<String> appendOnly,
+        Ddls ddls,
+        boolean marksSyncPoints) {
     /** The names of event triggers that note DDLs. */
     static final List<String> TRIGGERS = List.of("maintainer_ddl", "maintainer_drop", "maintainer_rewrite");
 
@@ -28,7 +35,8 @@ record SetupScript(String role, String publication, List<String> tables, List<St
                 settings.publication(),
                 settings.tables().texts(),
                 settings.appendOnly().texts(),
-                settings.ddls());
+                settings.ddls(),
+                settings.marksSyncPoints());
     }
 
     List<String> lines() {
@@ -62,6 +70,12 @@ record SetupScript(String role, String publication, List<String> tables, List<St
             case DETECT -> lines.addAll(DetectedLog.statements(quoted));
             case NONE -> {}
         }
+        if (marksSyncPoints) {
+            lines.add("-- Of each beginning of a changefeed, the last sync point; its rows come in the log.");
+            lines.add("create table if not exists maintainer.sync_point (source text primary key, due timestamptz not"
+                    + " null, checkpoint_ts bigint not null);");
+            lines.add("grant select, insert, update, delete on maintainer.sync_point to " + quoted + ";");
+        }
         lines.addAll(grants(quoted));
         lines.add(
                 "-- Before anything is published: a table without a replica identity would refuse changes from then on.");
@@ -87,11 +101,25 @@ record SetupScript(String role, String publication, List<String> tables, List<St
                 + " with (publish = 'insert, update, delete, truncate', publish_via_partition_root = false);");
         lines.add("  end if;");
         lines.add("end $setup$;");
+        if (marksSyncPoints) {
+            lines.addAll(publishedSyncPoints());
+        }
         if (ddls == Ddls.CAPTURE) {
             lines.add("-- What tables look like now; later changes are noted by the triggers.");
             lines.add(DdlLog.BASELINE);
         }
         return lines;
+    }
+
+    /** Also of a publication that was there before. */
+    private List<String> publishedSyncPoints() {
+        return List.of(
+                "do $setup$ begin",
+                "  if not exists (select from pg_catalog.pg_publication_tables where pubname = " + literal(publication)
+                        + " and schemaname = 'maintainer' and tablename = 'sync_point') then",
+                "    alter publication " + Identifiers.quoted(publication) + " add table maintainer.sync_point;",
+                "  end if;",
+                "end $setup$;");
     }
 
     private List<String> grants(String quoted) {

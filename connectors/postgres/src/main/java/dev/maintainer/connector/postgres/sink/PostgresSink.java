@@ -39,6 +39,7 @@ public final class PostgresSink implements ReadableSink {
     private final Targets targets;
     private final Tombstones tombstones;
     private final DdlExecution ddls;
+    private final SyncPointNotes syncPoints;
     private final LostCommits lostCommits;
     private final Transactions transactions;
     private final RowsWritten written = new RowsWritten();
@@ -54,6 +55,7 @@ public final class PostgresSink implements ReadableSink {
         this.targets = new Targets(name);
         this.tombstones = new Tombstones(name);
         this.ddls = new DdlExecution(name, ownership.mark(), targets, sessions);
+        this.syncPoints = new SyncPointNotes(name);
         this.lostCommits = new LostCommits(name);
         this.transactions = new Transactions(pool, "changefeed " + name, lostCommits::look, pause);
     }
@@ -127,6 +129,12 @@ public final class PostgresSink implements ReadableSink {
     @Override
     public Fencing fencing() {
         return Fencing.FENCED;
+    }
+
+    /** A sync point leaves a note of which moment that was; only a backup and the log of the server have the rows of that moment. */
+    @Override
+    public boolean keepsSnapshots() {
+        return false;
     }
 
     @Override
@@ -225,7 +233,8 @@ public final class PostgresSink implements ReadableSink {
         }
         try {
             boolean unused = transactions.repeat("cannot be forgotten", connection -> {
-                for (String table : List.of("span", "tombstone", "ddl", "target", "made_schema", "owner")) {
+                for (String table :
+                        List.of("span", "tombstone", "ddl", "target", "made_schema", "sync_point", "owner")) {
                     try (PreparedStatement delete = connection.prepareStatement(
                             "delete from maintainer_sink." + table + " where changefeed = ?")) {
                         delete.setString(1, changefeed.toString());
@@ -266,6 +275,10 @@ public final class PostgresSink implements ReadableSink {
 
     DdlExecution ddls() {
         return ddls;
+    }
+
+    SyncPointNotes syncPoints() {
+        return syncPoints;
     }
 
     LostCommits lostCommits() {

@@ -71,6 +71,11 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private boolean sealed;
     private boolean broken;
 
+    /** What is done in a transaction in which nobody else writes. */
+    private interface Alone {
+        void with(Connection connection) throws SQLException;
+    }
+
     /** What a commit amounts to, the last position in it, and what is known if it has happened. */
     private record Sent(TableForm.Written rows, long lastTs, SpanProgress progress, KeylessProgress keyless) {}
 
@@ -101,6 +106,18 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
             }
             throw e;
         }
+    }
+
+    @Override
+    public WriteResult writeSyncPoint(long ts) throws MaintainerException {
+        return writeSyncPoint(ts, System.currentTimeMillis());
+    }
+
+    @Override
+    public WriteResult writeSyncPoint(long ts, long wallMillis) throws MaintainerException {
+        return exclusively(
+                "cannot note a sync point",
+                connection -> alone(connection, entered -> sink.syncPoints().note(entered, ts, wallMillis)));
     }
 
     /** One write at a time; after one that has failed there is none. */
@@ -328,12 +345,17 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private WriteResult executeOnce(Connection connection, List<DdlEvent> ddls) throws SQLException {
         WriteResult result = WriteResult.DURABLE;
         for (int from = 0; from < ddls.size() && result == WriteResult.DURABLE; from += DDLS_TOGETHER) {
-            result = executeTogether(connection, ddls.subList(from, Math.min(ddls.size(), from + DDLS_TOGETHER)));
+            List<DdlEvent> together = ddls.subList(from, Math.min(ddls.size(), from + DDLS_TOGETHER));
+            result = alone(connection, entered -> sink.ddls().execute(entered, together));
         }
         return result;
     }
 
-    private WriteResult executeTogether(Connection connection, List<DdlEvent> ddls) throws SQLException {
+    /**
+     * While nobody else writes for the changefeed. What is done notes by itself that it was, so of a lost answer nothing has to be
+     * found out.
+     */
+    private WriteResult alone(Connection connection, Alone work) throws SQLException {
         MaintainerEpoch mine = accepted.get();
         Ownership.Look look = sink.ownership().enterAlone(connection, mine, span.table(), session);
         if (look == null || mine.value() < look.epoch()) {
@@ -344,8 +366,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         if (there == null) {
             return WriteResult.SEALED;
         }
-        sink.ddls().execute(connection, ddls);
-        // DDLs note by themselves that they were executed, so of a lost answer nothing has to be found out.
+        work.with(connection);
         if (!sink.sessions().advance(connection, session, there, 0, progress, keyless)) {
             return WriteResult.SEALED;
         }

@@ -14,9 +14,18 @@ final class SinkTables {
     static final String SCHEMA = "maintainer_sink";
 
     /** Raised whenever another release could misread what is there. */
-    private static final int LAYOUT = 4;
+    private static final int LAYOUT = 5;
     /** Whoever makes the tables holds it; any number that nobody else uses. */
     private static final long MAKING = 0x6d61696e7461696eL;
+
+    /** Which moment of the source was there when. */
+    private static final String SYNC_POINT = "create table maintainer_sink.sync_point (changefeed text collate \"C\","
+            // A position of the source, and what time it was there.
+            + " commit_ts bigint, source_time timestamptz not null,"
+            // Up to here the log of this server has it, and nothing behind it; and what a transaction sees that sees
+            // just that.
+            + " sink_lsn pg_lsn not null, sink_snapshot pg_snapshot not null,"
+            + " written_at timestamptz not null default clock_timestamp(), primary key (changefeed, commit_ts))";
 
     private static final String[] TABLES = {
         "create schema " + SCHEMA,
@@ -51,13 +60,15 @@ final class SinkTables {
         // Schemas that were not there before.
         "create table maintainer_sink.made_schema (changefeed text collate \"C\", name text,"
                 + " primary key (changefeed, name))",
+        SYNC_POINT,
     };
 
     /** From each layout to the next one, beginning with the first. */
     private static final String[][] UPGRADES = {
         {"alter table maintainer_sink.target add column definition text"},
         {"alter table maintainer_sink.owner add column went_back text"},
-        {"alter table maintainer_sink.span add column keyless text"}
+        {"alter table maintainer_sink.span add column keyless text"},
+        {SYNC_POINT}
     };
 
     private SinkTables() {}

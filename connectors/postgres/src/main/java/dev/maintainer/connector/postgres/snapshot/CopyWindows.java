@@ -4,7 +4,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
 
 /**
- * Where the windows of copies end that were interrupted, since everybody had to wait for others: at a DDL, or a sync point. Whoever
+ * Where the windows of copies end that were interrupted, since everybody had to wait for others at a DDL. Whoever
  * goes on there, in any process, completes rows up to that end. Thread-safe.
  */
 public interface CopyWindows {

@@ -40,24 +40,34 @@ final class CatalogChoice {
                                 + "; create it, or name another with publication=NAME"));
         switch (settings.ddls()) {
             case CAPTURE -> {
-                requirePublished(settings, published.hasDdlLog(), "ddl_log", "set ddl=detect or ddl=none");
+                requirePublished(settings, published.hasDdlLog(), "ddl_log", "DDLs", "set ddl=detect or ddl=none");
                 database.requireDdlNotes(true);
             }
             case DETECT -> {
-                requirePublished(settings, published.hasDetectedDdls(), "detected_ddl", "set ddl=none");
+                requirePublished(settings, published.hasDetectedDdls(), "detected_ddl", "DDLs", "set ddl=none");
                 database.requireDdlNotes(false);
             }
             case NONE -> {}
         }
+        if (settings.marksSyncPoints()) {
+            requirePublished(
+                    settings,
+                    published.hasSyncPoints(),
+                    SyncPointMarks.TABLE,
+                    "sync points",
+                    "leave out sync-point-seconds");
+        }
         return new CatalogChoice(settings, database, published);
     }
 
-    private static void requirePublished(SourceSettings settings, boolean isPublished, String table, String otherwise) {
+    private static void requirePublished(
+            SourceSettings settings, boolean isPublished, String table, String what, String otherwise) {
         if (!isPublished) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
                     "publication " + Printable.quoted(settings.publication()) + " does not have maintainer." + table
-                            + ", so that DDLs cannot be followed; execute what 'maintainer postgres setup-sql' prints, add"
+                            + ", so that " + what
+                            + " cannot be followed; execute what 'maintainer postgres setup-sql' prints, add"
                             + " the table if the publication was made before, or " + otherwise);
         }
     }

@@ -1,5 +1,7 @@
 package dev.maintainer.connector.postgres.source;
 
+import com.google.common.collect.Lists;
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
@@ -9,11 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The DDLs of a source as they come, and whoever reads them. Thread-safe. */
+/** The DDLs and sync points of a source as they come, and whoever reads them. Thread-safe. */
 final class DdlHistory {
     private final Object lock = new Object();
     private final List<List<DdlEvent>> groups = new ArrayList<>();
-    private final BlockHistory blocks = BlockHistory.growing(lock, List.of());
+    private final List<Long> syncPoints = new ArrayList<>();
+    private final BlockHistory blocks = BlockHistory.growing(lock, Lists.transform(syncPoints, BlockEvent::syncPoint));
 
     /**
      * More DDLs.
@@ -28,6 +31,19 @@ final class DdlHistory {
         synchronized (lock) {
             groups.add(List.copyOf(group));
             blocks.add(group);
+            blocks.refresh(due);
+        }
+        due.forEach(Runnable::run);
+    }
+
+    /** One more sync point, unless it is one of those that are known, or before them. */
+    void addSyncPoint(long ts) {
+        List<Runnable> due = new ArrayList<>();
+        synchronized (lock) {
+            if (!syncPoints.isEmpty() && syncPoints.get(syncPoints.size() - 1) >= ts) {
+                return;
+            }
+            syncPoints.add(ts);
             blocks.refresh(due);
         }
         due.forEach(Runnable::run);

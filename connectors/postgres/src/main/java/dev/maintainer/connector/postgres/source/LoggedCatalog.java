@@ -150,6 +150,18 @@ final class LoggedCatalog implements SourceCatalog {
         return detection != null && createdTs(table) > createdTs;
     }
 
+    @Override
+    public boolean hasCopiesBetween(long fromTs, long toTs) {
+        synchronized (lock) {
+            return history.hasCopiesBetween(fromTs, toTs);
+        }
+    }
+
+    @Override
+    public void addSyncPoint(long ts) {
+        ddls.addSyncPoint(ts);
+    }
+
     /** What was noted last of the tables that are there. */
     List<NotedDdl> noted() {
         synchronized (lock) {

@@ -26,6 +26,7 @@ import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SpanWork;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -55,6 +56,8 @@ public final class PostgresSource extends CataloguedSource {
     private final RecentWork work = new RecentWork(System::nanoTime);
     private final SpanRows rows;
     private final SlotConfirmation confirmation;
+    private final SyncPointMarks marks;
+    private final SyncPointMarker marker;
     private volatile @Nullable SlotReader reader;
     private final ScheduledExecutorService housekeeping;
     private final TimelineNote timeline;
@@ -89,6 +92,13 @@ public final class PostgresSource extends CataloguedSource {
                         new SourceDatabase(connections), start.beginning().identity()),
                 this::check);
         this.confirmation = new SlotConfirmation(store);
+        this.marks = new SyncPointMarks(start.beginning().identity(), catalog, store);
+        this.marker = new SyncPointMarker(
+                new SourceDatabase(connections),
+                start.beginning().identity(),
+                settings.syncPoints(),
+                settings.followsDdls(),
+                confirmation::durableTs);
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "source-slots-" + start.slot());
             thread.setDaemon(true);
@@ -197,6 +207,7 @@ public final class PostgresSource extends CataloguedSource {
                 start.slot(),
                 from.startTs(),
                 from.goesOn() ? "and what came before is still here" : "with nothing of before");
+        marks.restore();
         SlotReader begun = SlotReader.start(
                 connections,
                 new ReaderSettings(
@@ -211,7 +222,7 @@ public final class PostgresSource extends CataloguedSource {
                 from.startTs(),
                 from.readFromTs(),
                 from.confirmedTs(),
-                new TransactionRows(store, catalog, work, this::keep, this::resolved));
+                new TransactionRows(store, catalog, marks, work, this::keep, this::resolved));
         reader = begun;
         confirmation.begin(begun);
         RedundantSlots redundant = new RedundantSlots(start.slot(), System::nanoTime);
@@ -220,6 +231,13 @@ public final class PostgresSource extends CataloguedSource {
         if (settings.ddls() == SourceSettings.Ddls.DETECT && catalog instanceof LoggedCatalog looked) {
             detect(looked);
         }
+        if (settings.marksSyncPoints()) {
+            markSyncPoints(Duration.ZERO);
+        }
+    }
+
+    private void markSyncPoints(Duration wait) {
+        var unused = housekeeping.schedule(() -> markSyncPoints(marker.run()), wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void detect(LoggedCatalog looked) {
@@ -368,6 +386,9 @@ public final class PostgresSource extends CataloguedSource {
             }
             if (settings.ddls() == SourceSettings.Ddls.DETECT) {
                 new DetectedNotes(database, identity()).forget();
+            }
+            if (settings.marksSyncPoints()) {
+                marker.forget();
             }
         } catch (MaintainerException e) {
             LOG.warn(

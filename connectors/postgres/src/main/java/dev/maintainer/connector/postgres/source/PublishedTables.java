@@ -38,6 +38,7 @@ final class PublishedTables implements SourceCatalog {
     private final long createdTs;
     private final List<DdlEvent> creations = new ArrayList<>();
     private final RelationUses uses = new RelationUses();
+    private final DdlHistory blocks = new DdlHistory();
 
     /**
      * Some tables, which come into being right behind a position: that is how whoever follows the source hears of them.
@@ -116,7 +117,19 @@ final class PublishedTables implements SourceCatalog {
 
     @Override
     public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
-        return BlockReader.NONE;
+        return blocks.blocks(events -> span.equals(TableSpan.DDL)
+                ? events.read(startTs, partial, available)
+                : events.read(span.table(), () -> createdTs, () -> Long.MAX_VALUE, startTs, partial, available));
+    }
+
+    @Override
+    public boolean hasCopiesBetween(long fromTs, long toTs) {
+        return fromTs <= createdTs && createdTs <= toTs;
+    }
+
+    @Override
+    public void addSyncPoint(long ts) {
+        blocks.addSyncPoint(ts);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class RelationUses {
         if (last != null && last.relation() == relation) {
             return last.use();
         }
-        RelationUse use = found.apply(relation);
+        RelationUse use = SyncPointMarks.areRowsOf(relation) ? RelationUse.MARKS : found.apply(relation);
         put(relation, use);
         return use;
     }

@@ -67,7 +67,7 @@ public final class RunSource extends ForwardingSource implements PacedSource {
                 .orElse(false);
         // A run ends where the log ended when it began: a database of which nobody notes DDLs will do.
         boolean follows = settings.capturesDdls() && notesDdls;
-        return begin(follows ? settings : settings.withoutDdls(), connections, database);
+        return begin(settings.ofRun(follows), connections, database);
     }
 
     private static RunSource begin(SourceSettings settings, ConnectionSource connections, SourceDatabase database) {

@@ -29,6 +29,11 @@ final class SlotConfirmation {
         confirm();
     }
 
+    /** {@return the last checkpoint that is known to be durable; 0 if none is} */
+    long durableTs() {
+        return durableTs.get();
+    }
+
     /** Tells the reader. */
     void confirm() {
         SlotReader present = reader;

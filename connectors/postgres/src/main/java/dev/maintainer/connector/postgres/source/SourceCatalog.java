@@ -33,7 +33,7 @@ interface SourceCatalog {
 
     /**
      * Whether somebody who goes on behind the beginning of a table may be within the window of its copy: whoever has copied it has
-     * waited for others there, at a DDL or a sync point.
+     * waited for others there, at a DDL.
      */
     boolean mayBeInterrupted(TableId table);
 
@@ -52,6 +52,12 @@ interface SourceCatalog {
 
     /** The events at which dispatchers stop; see {@link dev.maintainer.replication.Source#blocks}. */
     BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available);
+
+    /** Whether a table came from one position up to another, both inclusive, that is copied by whoever begins there. */
+    boolean hasCopiesBetween(long fromTs, long toTs);
+
+    /** There is a sync point; one that is known already, or earlier than the last one, changes nothing. */
+    void addSyncPoint(long ts);
 
     /** A table, also one that is gone; empty if it is unknown. */
     Optional<SourceTable> table(TableId table);

@@ -59,7 +59,10 @@ final class SourceDatabase {
                 where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'ddl_log'),
               exists (
                 select from pg_publication_tables t
-                where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'detected_ddl')
+                where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'detected_ddl'),
+              exists (
+                select from pg_publication_tables t
+                where t.pubname = p.pubname and t.schemaname = 'maintainer' and t.tablename = 'sync_point')
             from pg_publication p where p.pubname = ?""";
 
     private static final String SLOTS = """
@@ -112,8 +115,15 @@ final class SourceDatabase {
      * @param listed the numbers of tables that are by themselves; a partitioned one stands for its leaves
      * @param hasDdlLog whether what event triggers note of DDLs is among them
      * @param hasDetectedDdls whether what readers note of DDLs is
+     * @param hasSyncPoints whether the marks of sync points are
      */
-    record Published(boolean all, List<Long> schemas, List<Long> listed, boolean hasDdlLog, boolean hasDetectedDdls) {}
+    record Published(
+            boolean all,
+            List<Long> schemas,
+            List<Long> listed,
+            boolean hasDdlLog,
+            boolean hasDetectedDdls,
+            boolean hasSyncPoints) {}
 
     /**
      * A slot of the changefeed.
@@ -243,7 +253,8 @@ final class SourceDatabase {
                                     numbers(result, 2),
                                     numbers(result, 3),
                                     result.getBoolean(4),
-                                    result.getBoolean(5)))
+                                    result.getBoolean(5),
+                                    result.getBoolean(6)))
                             : Optional.empty();
                 }
             }

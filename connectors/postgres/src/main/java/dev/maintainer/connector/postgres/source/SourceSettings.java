@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param ddls how DDLs are followed
  * @param detecting how often the catalog is looked at for what the log does not tell, if it has to be
  * @param heartbeat how often something is written into the log of the source; zero for never
+ * @param syncPoints how often a sync point is marked in the source; whole seconds, zero for never. One that somebody has marked
+ *     counts in any case
  * @param keptByStandbys whether standbys keep the slots, so that it goes on when one of them takes the place of the server
  */
 public record SourceSettings(
@@ -40,6 +42,7 @@ public record SourceSettings(
         Ddls ddls,
         Duration detecting,
         Duration heartbeat,
+        Duration syncPoints,
         boolean keptByStandbys) {
     /** How DDLs are followed. */
     public enum Ddls {
@@ -63,6 +66,7 @@ public record SourceSettings(
     private static final String NOT_FOLLOWED = "none";
     private static final String DETECTING = "detect-seconds";
     private static final String HEARTBEAT = "heartbeat-seconds";
+    private static final String SYNC_POINTS = "sync-point-seconds";
     private static final String FAILOVER = "failover";
     private static final String WHERE_POSSIBLE = "auto";
     private static final String NEVER = "off";
@@ -72,6 +76,7 @@ public record SourceSettings(
     private static final int MOST_COPIES = 64;
     private static final long LEAST_STORE_BYTES = 1L << 20;
     private static final long LONGEST_HEARTBEAT_SECONDS = 3_600;
+    private static final long LONGEST_SYNC_POINT_SECONDS = 86_400;
     private static final long DETECTING_SECONDS = 30;
     private static final long LONGEST_DETECTING_SECONDS = 3_600;
 
@@ -97,6 +102,7 @@ public record SourceSettings(
         String ddl = rest.remove(DDL);
         String detecting = rest.remove(DETECTING);
         String heartbeat = rest.remove(HEARTBEAT);
+        String syncPoints = rest.remove(SYNC_POINTS);
         String failover = rest.remove(FAILOVER);
         return new SourceSettings(
                 ServerSettings.of(address, rest, environment),
@@ -114,6 +120,7 @@ public record SourceSettings(
                         0,
                         LONGEST_HEARTBEAT_SECONDS,
                         ReaderSettings.DEFAULT_HEARTBEAT.toSeconds())),
+                Duration.ofSeconds(number(SYNC_POINTS, syncPoints, 0, LONGEST_SYNC_POINT_SECONDS, 0)),
                 keptByStandbys(failover == null ? WHERE_POSSIBLE : failover));
     }
 
@@ -127,8 +134,13 @@ public record SourceSettings(
         return ddls == Ddls.CAPTURE;
     }
 
-    /** {@return the same without following DDLs} */
-    SourceSettings withoutDdls() {
+    /** {@return whether sync points are marked} */
+    public boolean marksSyncPoints() {
+        return !syncPoints.isZero();
+    }
+
+    /** {@return the same for a run, which ends before a sync point could be marked} */
+    SourceSettings ofRun(boolean followsDdls) {
         return new SourceSettings(
                 server,
                 publication,
@@ -137,9 +149,10 @@ public record SourceSettings(
                 slot,
                 storeBytes,
                 copies,
-                Ddls.NONE,
+                followsDdls ? ddls : Ddls.NONE,
                 detecting,
                 heartbeat,
+                Duration.ZERO,
                 keptByStandbys);
     }
 

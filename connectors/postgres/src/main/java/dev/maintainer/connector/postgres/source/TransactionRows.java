@@ -26,6 +26,7 @@ final class TransactionRows implements TransactionLog {
 
     private final EventStore store;
     private final SourceCatalog catalog;
+    private final SyncPointMarks marks;
     private final RecentWork work;
     private final LongConsumer resolves;
     private final Consumer<KnownSource> reads;
@@ -34,17 +35,20 @@ final class TransactionRows implements TransactionLog {
     /**
      * Nothing has come yet.
      *
+     * @param marks makes sync points of the marks among rows
      * @param reads called with what is read from now on, before anything of it is in the store
      * @param resolves called with what is resolved now
      */
     TransactionRows(
             EventStore store,
             SourceCatalog catalog,
+            SyncPointMarks marks,
             RecentWork work,
             Consumer<KnownSource> reads,
             LongConsumer resolves) {
         this.store = store;
         this.catalog = catalog;
+        this.marks = marks;
         this.work = work;
         this.reads = reads;
         this.resolves = resolves;
@@ -83,6 +87,7 @@ final class TransactionRows implements TransactionLog {
     /** False if it meets a DDL, which counts for all rows of the transaction. */
     private boolean takeRows(CommittedTransaction transaction) {
         int place = 0;
+        boolean isSyncPoint = false;
         for (TransactionChange change = transaction.next(); change != null; change = transaction.next()) {
             if (change instanceof TruncatedTables truncated) {
                 if (catalog.isDdl(truncated)) {
@@ -94,9 +99,14 @@ final class TransactionRows implements TransactionLog {
                     return false;
                 } else if (use instanceof RelationUse.Replicated replicated) {
                     add(transaction, place, row, replicated.mapping());
+                } else if (use instanceof RelationUse.Marks) {
+                    isSyncPoint |= marks.isSyncPoint(row, transaction.commitTs());
                 }
             }
             place++;
+        }
+        if (isSyncPoint) {
+            marks.add(transaction.commitTs());
         }
         return true;
     }

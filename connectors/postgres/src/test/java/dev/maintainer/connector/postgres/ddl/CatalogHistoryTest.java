@@ -159,6 +159,8 @@ class CatalogHistoryTest {
     private void assertCopied(TableId table, long ts) {
         assertThat(history.copied(table, ts)).isPresent();
         assertThat(history.copied(table, ts + 1)).isEmpty();
+        assertThat(history.hasCopiesBetween(ts, ts)).isTrue();
+        assertThat(history.hasCopiesBetween(ts + 1, 1L << 40)).isFalse();
     }
 
     @Test

@@ -99,6 +99,32 @@ class SetupTest {
                 + " where kind <> 'baseline' order by id");
     }
 
+    @Test
+    @DisplayName(
+            "Where sync points are marked, the script makes and publishes their table, also later; others do not get it")
+    void syncPoints() {
+        prepare();
+        assertThat(query("select to_regclass('maintainer.sync_point')::text")).containsExactly("null");
+        ConnectorAddress marking = ConnectorAddress.parse(
+                "postgresql://" + reader + "@127.0.0.1:" + server.port() + "/" + database
+                        + "?tables=shop.*&sync-point-seconds=60",
+                "--source");
+        assertThat(setup.check(marking, marking.options()))
+                .extracting(Finding::text)
+                .anyMatch(text -> text.startsWith("there is no table maintainer.sync_point"))
+                .anyMatch(text -> text.contains("has no table maintainer.sync_point; ALTER PUBLICATION"));
+        execute(setup.script(marking, marking.options()));
+        execute(setup.script(marking, marking.options()));
+
+        assertThat(setup.check(marking, marking.options())).isEmpty();
+        assertThat(query("select tablename from pg_publication_tables where schemaname = 'maintainer' order by 1"))
+                .containsExactly("ddl_log", "sync_point");
+        assertThat(query("select string_agg(privilege_type, ' ' order by privilege_type)"
+                        + " from information_schema.role_table_grants"
+                        + " where table_name = 'sync_point' and grantee = '" + reader + "'"))
+                .containsExactly("DELETE INSERT SELECT UPDATE");
+    }
+
     private void asDeveloper(String... statements) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", developer);
@@ -353,23 +379,30 @@ class SetupTest {
     @Test
     @DisplayName("Single tables, tables of schemas and all tables are published as they are named")
     void publishedTables() {
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"), List.of(), Ddls.CAPTURE)
+        assertThat(new SetupScript(
+                                "r",
+                                "p",
+                                List.of("shop.a", "crm.*", "crm.b", "s\"x.it's"),
+                                List.of(),
+                                Ddls.CAPTURE,
+                                false)
                         .lines())
                 .anyMatch(line -> line.contains("for table maintainer.ddl_log, table \"shop\".\"a\","
                         + " table \"s\"\"x\".\"it's\", tables in schema \"crm\" with"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), Ddls.CAPTURE).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "*.*"), List.of(), Ddls.CAPTURE, false).lines())
                 .anyMatch(line -> line.contains("for all tables with"));
     }
 
     @Test
     @DisplayName("Where no event triggers note DDLs, whoever owns the tables can execute the script")
     void withoutSuperuser() {
-        List<String> lines = new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.NONE).lines();
+        List<String> lines =
+                new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.NONE, false).lines();
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("for table \"shop\".\"a\", table \"shop\".\"b\" with"))
                 .noneMatch(line -> line.contains("event trigger") || line.contains("ddl_log"));
-        assertThat(new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.DETECT).lines())
+        assertThat(new SetupScript("r", "p", List.of("shop.a", "shop.b"), List.of(), Ddls.DETECT, false).lines())
                 .anyMatch(line -> line.contains(
                         "for table maintainer.detected_ddl, table \"shop\".\"a\", table \"shop\".\"b\" with"))
                 .noneMatch(line -> line.contains("event trigger") || line.contains("ddl_log"));

@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.source;
 
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.ddl.CatalogDifference;
 import dev.maintainer.connector.postgres.ddl.TableScope;
@@ -11,9 +12,11 @@ import dev.maintainer.connector.postgres.reader.TransactionLog;
 import dev.maintainer.connector.postgres.snapshot.TableCopies;
 import dev.maintainer.connector.postgres.source.SourceDatabase.Slot;
 import dev.maintainer.connector.postgres.store.EventStore;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.RowReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -24,11 +27,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What a source is made of, put together as {@link PostgresSource} does, without its threads. */
 public final class DrivenSource {
+    private static final Duration SYNC_POINTS = Duration.ofMinutes(1);
+
     private final EventStore store;
     private final ReadStart from;
     private final SourceCatalog catalog;
     private final SpanRows rows;
     private final SlotConfirmation confirmation;
+    private final SyncPointMarks marks;
+    private final SyncPointMarker marker;
     /** Null if somebody notes DDLs. */
     private final @Nullable CatalogPoll poll;
 
@@ -47,6 +54,10 @@ public final class DrivenSource {
         this.rows = new SpanRows(
                 catalog, store, copies, new KeptWindows(new SourceDatabase(connections), identity), store::check);
         this.confirmation = new SlotConfirmation(store);
+        this.marks = new SyncPointMarks(identity, catalog, store);
+        this.marker = new SyncPointMarker(
+                new SourceDatabase(connections), identity, SYNC_POINTS, true, confirmation::durableTs);
+        marks.restore();
     }
 
     /** Opens what is there. */
@@ -112,7 +123,7 @@ public final class DrivenSource {
 
     /** Where the reader puts what it has read. */
     public TransactionLog log(Consumer<KnownSource> reads) {
-        return new TransactionRows(store, catalog, new RecentWork(() -> 0), reads, ts -> confirmation.confirm());
+        return new TransactionRows(store, catalog, marks, new RecentWork(() -> 0), reads, ts -> confirmation.confirm());
     }
 
     /** The reader is there. */
@@ -131,5 +142,15 @@ public final class DrivenSource {
 
     public DdlReader ddls(long startTs) {
         return catalog.ddls(startTs);
+    }
+
+    /** What the DDL trigger meets. */
+    public BlockReader blocks(long startTs) {
+        return catalog.blocks(TableSpan.DDL, startTs, PartialCommit.NONE, () -> {});
+    }
+
+    /** Marks a sync point, if it is time for one. */
+    public void markSyncPoint() {
+        Duration unused = marker.mark();
     }
 }

@@ -34,7 +34,12 @@ final class LiveDatabase implements AutoCloseable {
         this.directory = directory;
         this.name = server.newDatabase();
         execute("create schema shop");
-        ConnectorAddress address = address("&tables=shop.*");
+        setUp("");
+    }
+
+    /** Executes what an administrator executes for these options, perhaps once more. */
+    void setUp(String options) {
+        ConnectorAddress address = address("&tables=shop.*" + options);
         execute(String.join("\n", new PostgresSetup(any -> null).script(address, new TreeMap<>(address.options()))));
     }
 

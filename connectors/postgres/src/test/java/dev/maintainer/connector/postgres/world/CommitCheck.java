@@ -23,6 +23,10 @@ final class CommitCheck implements SinkModel.Witness {
             throw new Violated(
                     Law.FENCED, "a session of epoch " + session.epoch() + " commits rows, and " + epoch + " is fenced");
         }
+        changes.getOrDefault("sync_point", Map.of()).values().forEach(noted -> {
+            long ts = (Long) Objects.requireNonNull(noted.values().get("commit_ts"));
+            world.control.requireSyncPoint(ts);
+        });
         changes.forEach((relation, rows) -> {
             if (relation.startsWith("\"")) {
                 rows.forEach((key, row) ->

@@ -2,6 +2,8 @@ package dev.maintainer.connector.postgres.world;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SpanBound;
@@ -12,6 +14,7 @@ import dev.maintainer.connector.postgres.sink.DrivenSink;
 import dev.maintainer.connector.postgres.sink.PostgresSink;
 import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.world.SinkModel.SinkRow;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.SpanWriter;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +63,13 @@ final class Control implements SinkModel.Interruptions {
     private @Nullable PostgresSink owner;
     private @Nullable DdlReader ddls;
     private @Nullable List<DdlEvent> pendingDdls;
+    private @Nullable BlockReader syncPoints;
+    /** The next sync point, once everything up to there was read; {@link RowReader#NONE} if it is not known. */
+    private long pendingSyncPoint = RowReader.NONE;
+    /** All sync points up to here are over. */
+    private long syncPointTs;
+
+    private final TreeSet<Long> metSyncPoints = new TreeSet<>();
     private boolean ddlBusy;
     private long epoch;
     /** All DDLs up to here were executed. */
@@ -74,6 +85,7 @@ final class Control implements SinkModel.Interruptions {
     Control(World world) {
         this.world = world;
         this.ddlTs = world.source.startTs;
+        this.syncPointTs = world.source.startTs;
         this.durableCheckpoint = world.source.startTs;
     }
 
@@ -92,6 +104,8 @@ final class Control implements SinkModel.Interruptions {
         owner = null;
         ddls = null;
         pendingDdls = null;
+        syncPoints = null;
+        pendingSyncPoint = RowReader.NONE;
         ddlBusy = false;
         inTurn = null;
         depth = 0;
@@ -134,7 +148,7 @@ final class Control implements SinkModel.Interruptions {
                 }
             }
             case 6, 7 -> persist(process);
-            case 8, 9, 10 -> ddl(process);
+            case 8, 9, 10 -> blockEvent(process);
             case 20 -> rearrange();
             case 21, 22, 23 -> {
                 if (!former.isEmpty()) {
@@ -258,6 +272,33 @@ final class Control implements SinkModel.Interruptions {
         return ddls(process).nextTs();
     }
 
+    /** Where dispatchers wait next: at a DDL, or at a sync point of those that were read. */
+    private long nextBlockTs(WorldProcess process) {
+        return Math.min(nextDdlTs(process), nextSyncPointTs(process));
+    }
+
+    private long nextSyncPointTs(WorldProcess process) {
+        if (!world.syncs) {
+            return RowReader.NONE;
+        }
+        BlockReader reader = syncPoints;
+        if (reader == null) {
+            reader = process.source().blocks(syncPointTs);
+            syncPoints = reader;
+        }
+        while (pendingSyncPoint == RowReader.NONE) {
+            BlockEvent event = reader.poll(process.store().resolvedTs());
+            if (event == null) {
+                break;
+            }
+            if (event.key().kind() == BlockKind.SYNC_POINT) {
+                pendingSyncPoint = event.key().commitTs();
+                metSyncPoints.add(pendingSyncPoint);
+            }
+        }
+        return pendingSyncPoint;
+    }
+
     private DdlReader ddls(WorldProcess process) {
         DdlReader reader = ddls;
         if (reader == null) {
@@ -316,7 +357,7 @@ final class Control implements SinkModel.Interruptions {
         WorldDispatcher before = inTurn;
         inTurn = dispatcher;
         try {
-            long upTo = Math.min(process.store().resolvedTs(), nextDdlTs(process));
+            long upTo = Math.min(process.store().resolvedTs(), nextBlockTs(process));
             WriteResult result = dispatcher.turn(1 + world.chance.below(6), upTo, world.source);
             for (RowEvent event : dispatcher.batch()) {
                 cuts.add(event.position());
@@ -346,9 +387,9 @@ final class Control implements SinkModel.Interruptions {
         }
     }
 
-    /** No dispatcher is beyond a DDL that was not executed. */
+    /** No dispatcher is beyond a DDL that was not executed, or a sync point that was not noted. */
     private long limit(WorldProcess process) {
-        long next = nextDdlTs(process);
+        long next = nextBlockTs(process);
         long resolved = process.store().resolvedTs();
         return next == RowReader.NONE ? resolved : Math.min(resolved, next - 1);
     }
@@ -373,7 +414,33 @@ final class Control implements SinkModel.Interruptions {
         process.source().durable(durableCheckpoint);
     }
 
-    // ---- DDLs
+    // ---- DDLs and sync points
+
+    private void blockEvent(WorldProcess process) {
+        if (nextSyncPointTs(process) < nextDdlTs(process)) {
+            syncPoint(process);
+        } else {
+            ddl(process);
+        }
+    }
+
+    private void syncPoint(WorldProcess process) {
+        long ts = pendingSyncPoint;
+        if (ddlBusy || !haveReached(process, ts)) {
+            return;
+        }
+        ddlBusy = true;
+        try {
+            WriteResult result = writer(TableSpan.DDL).writeSyncPoint(ts, 0);
+            if (result == WriteResult.DURABLE && pendingSyncPoint == ts) {
+                world.tell("sync point " + ts);
+                syncPointTs = ts;
+                pendingSyncPoint = RowReader.NONE;
+            }
+        } finally {
+            ddlBusy = false;
+        }
+    }
 
     private void ddl(WorldProcess process) {
         if (ddlBusy) {
@@ -455,7 +522,7 @@ final class Control implements SinkModel.Interruptions {
             return false;
         }
         long last = world.source.lastCommitTs();
-        return nextDdlTs(process) == RowReader.NONE
+        return nextBlockTs(process) == RowReader.NONE
                 && limit(process) >= last
                 && assignments.stream()
                         .allMatch(assignment -> assignment.dispatcher != null
@@ -465,11 +532,28 @@ final class Control implements SinkModel.Interruptions {
 
     /** Tables that are within the window of a copy have later rows, and do not count. */
     void requireEqual(Law law, Map<String, SortedMap<String, Map<String, String>>> expected, long ts) {
+        Map<String, SortedMap<String, Map<String, String>>> through = new TreeMap<>(expected);
+        through.keySet().removeIf(table -> copiedTs.getOrDefault(table, 0L) > ts);
+        requireAllEqual(law, through, ts);
+    }
+
+    /** A sync point is about to be noted. */
+    void requireSyncPoint(long ts) {
+        requireAllEqual(Law.EQUAL_AT_SYNC_POINT, world.source.contentsAt(ts), ts);
+    }
+
+    /** In the end. */
+    void requireAllNoted() {
+        for (long ts : metSyncPoints) {
+            if (!world.sink.rows("sync_point").containsKey(String.format("%012d", ts))) {
+                throw new Violated(Law.SYNC_POINTS_STAY, "sync point " + ts + " was met, and is noted by nobody");
+            }
+        }
+    }
+
+    private void requireAllEqual(Law law, Map<String, SortedMap<String, Map<String, String>>> expected, long ts) {
         Map<String, SortedMap<String, SinkRow>> tables = world.sink.tables();
         for (Map.Entry<String, SortedMap<String, Map<String, String>>> table : expected.entrySet()) {
-            if (copiedTs.getOrDefault(table.getKey(), 0L) > ts) {
-                continue;
-            }
             TreeMap<String, Map<String, String>> found = new TreeMap<>();
             SortedMap<String, SinkRow> rows = tables.get(table.getKey());
             if (rows == null) {

@@ -6,6 +6,10 @@ enum Law {
     EQUAL,
     /** So it has at a DDL, when nobody is beyond it. */
     EQUAL_AT_DDL,
+    /** So it has at a sync point that it notes, of all tables, those that are copied included. */
+    EQUAL_AT_SYNC_POINT,
+    /** A sync point that one process has met is met by those after it. */
+    SYNC_POINTS_STAY,
     /** A dispatcher gets no more changes of a transaction than it has, and in the order of commits. */
     ONCE,
     /** A row never gets an older value, but within the window of a copy. */

@@ -117,7 +117,7 @@ final class LogStream {
 
     private void send(Change change, long id, Framing framing) {
         SourceTableModel table = change.shape();
-        long oid = table == null ? ((WalMessage.Insert) change.message()).relation() : table.oid;
+        long oid = table == null ? ofNotes(change.message()) : table.oid;
         List<Long> shape = List.of(oid, table == null ? 0L : (long) table.shape);
         // What a part has described counts for its transaction alone.
         Set<List<Long>> known = framing == Framing.STREAMED ? inParts : described;
@@ -126,6 +126,12 @@ final class LogStream {
             send(table == null ? relation(oid, id) : relation(table, id), framing);
         }
         send(withXid(change.message(), id), framing);
+    }
+
+    private static long ofNotes(WalMessage.InTransaction message) {
+        return message instanceof WalMessage.Update update
+                ? update.relation()
+                : ((WalMessage.Insert) message).relation();
     }
 
     private void send(WalMessage message, Framing framing) {
@@ -147,15 +153,20 @@ final class LogStream {
 
     /** A table of notes. */
     private static WalMessage relation(long notes, long id) {
-        List<String> columns = notes == SourceModel.DETECTED ? DetectedModel.COLUMNS : SourceModel.NOTE_COLUMNS;
+        List<String> columns = notes == SourceModel.SYNC_POINT
+                ? SyncPointModel.COLUMNS
+                : notes == SourceModel.DETECTED ? DetectedModel.COLUMNS : SourceModel.NOTE_COLUMNS;
         return new WalMessage.Relation(
                 id,
                 notes,
                 "maintainer",
-                notes == SourceModel.DETECTED ? "detected_ddl" : "ddl_log",
+                notes == SourceModel.SYNC_POINT
+                        ? "sync_point"
+                        : notes == SourceModel.DETECTED ? "detected_ddl" : "ddl_log",
                 ReplicaIdentity.DEFAULT,
                 columns.stream()
-                        .map(name -> new RelationColumn(name.equals("id"), name, SourceModel.TEXT, -1))
+                        .map(name -> new RelationColumn(
+                                name.equals("id") || name.equals("source"), name, SourceModel.TEXT, -1))
                         .toList());
     }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,9 @@ final class NoteStatement extends SinkStatement {
         } else if (sql.contains("maintainer_sink.made_schema')")) {
             return Answer.row("made_schema");
         } else if (sql.contains("maintainer_sink.layout")) {
-            return Answer.row("4");
+            return Answer.row("5");
+        } else if (sql.startsWith("insert into maintainer_sink.sync_point")) {
+            return syncPoint();
         } else if (sql.contains("maintainer_sink.owner")) {
             return owner();
         } else if (sql.contains("maintainer_sink.span")) {
@@ -67,6 +70,16 @@ final class NoteStatement extends SinkStatement {
         }
         Object found = of(owner, sql.startsWith("select source") ? "source" : "epoch");
         return owner == null ? Answer.NOTHING : Answer.row(found);
+    }
+
+    private Answer syncPoint() throws SQLException {
+        String key = String.format("%012d", number(1));
+        SortedMap<String, SinkRow> noted = session.all("sync_point");
+        if (!noted.isEmpty() && noted.lastKey().compareTo(key) >= 0) {
+            return Answer.changed(0);
+        }
+        session.set("sync_point", key, "commit_ts", number(1));
+        return Answer.changed(1);
     }
 
     private Answer span() throws SQLException {

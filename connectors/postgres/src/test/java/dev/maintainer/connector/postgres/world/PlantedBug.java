@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param id short and stable
  * @param title what is wrong, in a few words
  * @param patches what makes it so
- * @param detects whether it is looked for in worlds in which nobody notes DDLs
+ * @param first the world in which the search begins
  * @param unfound why no world finds it; null if one does
  */
 record PlantedBug(
         String id,
         String title,
         List<Patch> patches,
-        boolean detects,
+        long first,
         @Nullable String unfound) {
     /**
      * What came of a search.
@@ -54,7 +54,7 @@ record PlantedBug(
         List<String> head = Splitter.on(": ").limit(2).splitToList(lines.get(0).substring("bug ".length()));
         List<Patch> patches = new ArrayList<>();
         String type = "";
-        boolean detects = false;
+        long first = 1;
         String unfound = null;
         List<String> original = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
@@ -70,7 +70,9 @@ record PlantedBug(
             if (line.startsWith("in ")) {
                 type = line.substring("in ".length());
             } else if (line.equals("where nobody notes DDLs")) {
-                detects = true;
+                first = World.DETECTING + 1;
+            } else if (line.equals("where there are sync points")) {
+                first = World.SYNCING + 1;
             } else if (line.startsWith("masked by ") || line.startsWith("not reached: ")) {
                 unfound = line;
             } else {
@@ -78,7 +80,7 @@ record PlantedBug(
             }
         }
         end(patches, type, original, wrong);
-        return new PlantedBug(head.get(0), head.get(1), List.copyOf(patches), detects, unfound);
+        return new PlantedBug(head.get(0), head.get(1), List.copyOf(patches), first, unfound);
     }
 
     private static void end(List<Patch> patches, String type, List<String> original, List<String> wrong) {

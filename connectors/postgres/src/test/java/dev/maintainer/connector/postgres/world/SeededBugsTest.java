@@ -105,8 +105,7 @@ class SeededBugsTest {
                 return there;
             }
         }
-        long first = bug.detects() ? World.DETECTING + 1 : 1;
-        return PlantedBug.search(PlantedBug.probe(planted), first, MOST_WORLDS, !ONLY.isEmpty());
+        return PlantedBug.search(PlantedBug.probe(planted), bug.first(), MOST_WORLDS, !ONLY.isEmpty());
     }
 
     @AfterAll

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceModel {
     static final long DDL_LOG = 50;
     static final long DETECTED = 51;
+    static final long SYNC_POINT = 52;
     static final List<String> NOTE_COLUMNS = List.of(
             "id",
             "kind",
@@ -64,6 +65,9 @@ final class SourceModel {
     /** Of a source that notes nothing by itself. */
     final DetectedModel detected = new DetectedModel(this);
 
+    /** Where those who read it mark sync points. */
+    final SyncPointModel syncPoints;
+
     final Set<List<Long>> truncations = new HashSet<>();
     final Map<String, Long> windows = new TreeMap<>();
     private long lsn = 10_000;
@@ -81,6 +85,7 @@ final class SourceModel {
     SourceModel(Chance chance, int tableCount, boolean hasKeyless) {
         this.chance = chance;
         this.users = new SourceUsers(this, chance);
+        this.syncPoints = new SyncPointModel(this, chance);
         for (int i = 0; i < tableCount; i++) {
             create(true);
         }
@@ -240,6 +245,7 @@ final class SourceModel {
         backups.lastEntry().getValue().forEach((oid, table) -> tables.put(oid, table.copy()));
         places.values().forEach(all -> all.tailSet(upTo, false).clear());
         truncations.removeIf(entry -> entry.get(1) > upTo);
+        syncPoints.forget();
         timelineEnds.put(timeline, upTo);
         timeline++;
         lsn = Math.max(upTo, 0);
@@ -253,7 +259,9 @@ final class SourceModel {
                 && change.message() instanceof WalMessage.Insert insert
                 && insert.relation() == DETECTED) {
             detected.forget(Arrays.asList(insert.row().text(0)));
-        } else if (change.shape() == null && change.message() instanceof WalMessage.Insert insert) {
+        } else if (change.shape() == null
+                && change.message() instanceof WalMessage.Insert insert
+                && insert.relation() == DDL_LOG) {
             notes.remove(Long.parseLong(String.valueOf(insert.row().text(0))));
         }
     }

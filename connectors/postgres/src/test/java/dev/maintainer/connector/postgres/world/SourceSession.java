@@ -76,6 +76,8 @@ final class SourceSession implements ModelConnection.Session {
                 server.truncations.add(List.of((Long) table, number(parameters, 0)));
             }
             return Answer.changed(1);
+        } else if (sql.contains("insert into maintainer.sync_point")) {
+            return server.syncPoints.mark(sql, parameters);
         } else if (sql.startsWith("insert into maintainer.copy_window")) {
             server.windows.merge(String.valueOf(parameters.get(1)), number(parameters, 2), Math::max);
             return Answer.changed(1);

@@ -30,6 +30,9 @@ final class World {
     /** From this seed on nobody notes DDLs. */
     static final long DETECTING = 1_000_000;
 
+    /** From this seed on the process marks sync points. */
+    static final long SYNCING = 2_000_000;
+
     private static final int WILD_ACTS = 700;
     private static final int MOST_CALM_ACTS = 6_000;
     private static final int MOST_PROCESSES = 400;
@@ -48,6 +51,9 @@ final class World {
 
     /** The process sees by itself what DDLs have done. */
     final boolean detects;
+
+    /** The process marks sync points. */
+    final boolean syncs;
 
     /** How often some things happen, which differs from world to world. */
     private final int ddlRate;
@@ -72,7 +78,8 @@ final class World {
         this.chance = new Chance(seed);
         this.tears = new SplittableRandom(~seed);
         this.directory = directory;
-        this.detects = seed >= DETECTING;
+        this.detects = seed >= DETECTING && seed < SYNCING;
+        this.syncs = seed >= SYNCING;
         this.ddlRate = chance.of(List.of(1, 2, 6));
         this.killRate = chance.of(List.of(2, 5, 30));
         this.diskRate = chance.of(List.of(2, 5));
@@ -230,6 +237,10 @@ final class World {
             look();
             return;
         }
+        if (syncs && chance.oneIn(25)) {
+            markSyncPoint();
+            return;
+        }
         switch (chance.below(60)) {
             case 0, 1, 2, 3 -> source.users.commitRows();
             case 4 -> source.mark();
@@ -276,6 +287,19 @@ final class World {
         }
     }
 
+    /** The process marks a sync point, if it is time for one. */
+    private void markSyncPoint() {
+        WorldProcess present = process;
+        if (present != null) {
+            try {
+                present.source().markSyncPoint();
+            } catch (MaintainerException e) {
+                tell("in vain: " + e.getMessage());
+                require(e);
+            }
+        }
+    }
+
     private void actCalmly() {
         if (++calmActs > MOST_CALM_ACTS) {
             throw new Violated(Law.SETTLES, control.toString());
@@ -283,6 +307,7 @@ final class World {
         control.act();
         if (control.isSettled()) {
             control.requireEqual(Law.EQUAL, source.contents(), Long.MAX_VALUE);
+            control.requireAllNoted();
             WorldProcess present = process;
             if (present != null) {
                 present.end();

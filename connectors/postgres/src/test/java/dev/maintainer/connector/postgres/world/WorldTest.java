@@ -44,6 +44,12 @@ class WorldTest {
         run(World.DETECTING + FIRST, WORLDS / 3);
     }
 
+    @Test
+    @DisplayName("So it is where the process marks sync points, and at each of them the sink has what the source had")
+    void syncing() {
+        run(World.SYNCING + FIRST, WORLDS / 3);
+    }
+
     private static void run(long first, int worlds) {
         List<String> broken = new ArrayList<>();
         for (long seed = first; seed < first + worlds; seed++) {
