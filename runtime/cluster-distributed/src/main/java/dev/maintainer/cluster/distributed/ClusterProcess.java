@@ -63,6 +63,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final ClusterMembership membership;
     private final WriteDeadline deadline;
     private final LeaseMeter leaseMeter;
+    private final OutageWatch outages;
     private final Durations storeRequests = new Durations();
     private final TermRecords records;
     private final MetadataRequests metadata;
@@ -124,6 +125,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         }
         this.deadline = membership.deadline();
         this.leaseMeter = new LeaseMeter(deadline::remainingNanos);
+        this.outages = new OutageWatch(connection.describe(), timings.lease(), observer);
         this.records = new TermRecords(membership::records);
         this.metadata = new MetadataRequests(loop, records);
     }
@@ -192,8 +194,15 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         phase = membership.registration();
         leading = membership.leading();
         lastLeaderEpoch = membership.leaderEpoch();
-        if (phase == RegistrationPhase.LEFT) {
-            left.complete(null);
+        switch (phase) {
+            case WAITING, INSPECTING, REGISTERING, JOINING, MEMBER ->
+                membership
+                        .heardNanos()
+                        .ifPresent(heard -> outages.look(
+                                nowNanos, wallMillis, heard, deadline.remainingNanos(nowNanos, wallMillis)));
+            case LEFT -> left.complete(null);
+            // It is not to write any more.
+            case LEAVING, LOST -> {}
         }
     }
 
@@ -524,10 +533,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         }
 
         @Override
-        public void deposed() {
+        public void deposed(String reason) {
             term = null;
             records.end();
-            observer.deposed();
+            observer.deposed(reason);
             feed.deposed();
         }
 
