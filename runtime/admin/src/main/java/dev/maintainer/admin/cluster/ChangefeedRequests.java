@@ -64,6 +64,7 @@ final class ChangefeedRequests {
         NodeId owner = view.owner();
         row.put("name", id.name());
         row.put("owner", owner == null ? null : owner.value());
+        node.coordinator().ownerSilentMillis(view).ifPresent(silent -> row.put("ownerSilentMillis", silent));
         row.put("version", view.version());
         row.put("epoch", view.epoch().value());
         if (view.checkpointHeard()) {

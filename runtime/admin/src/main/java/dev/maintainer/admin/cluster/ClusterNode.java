@@ -9,6 +9,8 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCalls;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -34,6 +36,15 @@ public interface ClusterNode {
      */
     record Protocol(int active, int common, SortedMap<NodeId, Integer> behind) {}
 
+    /**
+     * The store has not answered this node for longer than a lease.
+     *
+     * @param since when it did
+     * @param lasting for how long it has not
+     * @param text the same for people, with the name of the store
+     */
+    record StoreSilence(Instant since, Duration lasting, String text) {}
+
     /** {@return this node} */
     NodeId self();
 
@@ -54,7 +65,10 @@ public interface ClusterNode {
      */
     CompletableFuture<Optional<Protocol>> finalizeProtocol();
 
-    /** {@return who leads, as far as this node knows} */
+    /** {@return that what this node knows of others may be out of date, as the store is silent; empty if it answers} */
+    Optional<StoreSilence> storeSilence();
+
+    /** {@return who leads, as far as this node knows; out of date while {@link #storeSilence} says so} */
     Optional<NodeId> leader();
 
     /** {@return the epoch under which this node leads; 0 if it does not} */

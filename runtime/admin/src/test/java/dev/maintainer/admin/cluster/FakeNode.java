@@ -72,6 +72,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
     /** Happens while metrics are made. */
     Runnable scraping = () -> {};
 
+    Optional<StoreSilence> storeSilence = Optional.empty();
     boolean member = true;
     boolean believesToLead = true;
     int stops;
@@ -129,6 +130,11 @@ final class FakeNode implements ClusterNode, PeerCalls {
             cluster.protocol = new Protocol(before.common(), before.common(), before.behind());
         }
         return stored.thenApply(nothing -> leaderEpoch() > 0 ? Optional.of(cluster.protocol) : Optional.empty());
+    }
+
+    @Override
+    public Optional<StoreSilence> storeSilence() {
+        return storeSilence;
     }
 
     @Override

@@ -169,7 +169,9 @@ class ClusterProcessTest {
         store.silent(true);
         await("both to hold their writes", () -> !a.lease.isHeld() && !b.lease.isHeld());
         assertThat(a.process.notReady())
-                .hasValueSatisfying(reason -> assertThat(reason).contains("held"));
+                .hasValueSatisfying(reason -> assertThat(reason).contains("held", "the store has not answered since"));
+        assertThat(a.process.storeSilence())
+                .hasValueSatisfying(silence -> assertThat(silence.lasting()).isGreaterThan(TIMINGS.lease()));
         store.silent(false);
 
         await("both to write again", () -> a.lease.isHeld() && b.lease.isHeld());
@@ -179,6 +181,7 @@ class ClusterProcessTest {
             await("the end of it to be told", () -> each.outages.contains("answers"));
             assertThat(each.outages).containsExactly("silent", "held", "answers");
         }
+        assertThat(a.process.storeSilence()).isEmpty();
         assertThat(a.lease.renew()).isTrue();
         ClusterStatistics statistics = a.process.statistics();
         assertThat(statistics.expirations()).isPositive();

@@ -405,6 +405,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     @Override
+    public Optional<StoreSilence> storeSilence() {
+        return process.storeSilence()
+                .map(silence -> new StoreSilence(silence.since(), silence.lasting(), silence.describe()));
+    }
+
+    @Override
     public Optional<NodeId> leader() {
         return process.leader();
     }
