@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +88,14 @@ public interface ClusterNode {
      * @param changefeed one whose maintainer runs here
      */
     MaintainerAdmin adminOf(ChangefeedId changefeed);
+
+    /**
+     * {@return the wall time of a position of a changefeed, in milliseconds since the epoch; empty if its source is not open on this
+     * node, which then cannot tell}
+     *
+     * @param ts the position; a TSO
+     */
+    OptionalLong wallMillis(ChangefeedId changefeed, long ts);
 
     /** {@return how this node asks others} */
     PeerCalls calls();

@@ -279,7 +279,10 @@ class ClusterApiTest {
         assertThat(ask("GET", "/v1/changefeeds/orders", "").body().has("ownerSilentMillis"))
                 .isFalse();
         nodes.first.coordinator.ownerSilentMillis = OptionalLong.of(7_000);
-        assertThat(ask("GET", "/v1/changefeeds", "").body().at("/changefeeds/0/ownerSilentMillis").asLong())
+        assertThat(ask("GET", "/v1/changefeeds", "")
+                        .body()
+                        .at("/changefeeds/0/ownerSilentMillis")
+                        .asLong())
                 .isEqualTo(7_000);
     }
 
@@ -437,6 +440,24 @@ class ClusterApiTest {
         assertThat(maintainer.path("checkpointHeldBy").asText()).isEqualTo("span 7 on n2.b");
         assertThat(maintainer.path("refused").asText()).isEqualTo("DROP TABLE t");
         assertThat(body.path("answeredBy").asText()).isEqualTo("n1.a");
+    }
+
+    @Test
+    @DisplayName("The lag is shown where it is known: by the leader in lists, and by the owner")
+    void lag() {
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of(FakeNode.maintainer("orders", 450)));
+        assertThat(ask("GET", "/v1/changefeeds", "").body().at("/changefeeds/0").has("checkpointLagMillis"))
+                .isFalse();
+        nodes.first.wallMillis = OptionalLong.of(Long.MAX_VALUE);
+        nodes.second.wallMillis = OptionalLong.of(Long.MAX_VALUE);
+        assertThat(ask("GET", "/v1/changefeeds", "")
+                        .body()
+                        .at("/changefeeds/0/checkpointLagMillis")
+                        .asLong(-1))
+                .isZero();
+        var body = ask("GET", "/v1/changefeeds/orders", "").body();
+        assertThat(body.path("checkpointLagMillis").asLong(-1)).isZero();
+        assertThat(body.at("/maintainer/checkpointLagMillis").asLong(-1)).isZero();
     }
 
     @Test

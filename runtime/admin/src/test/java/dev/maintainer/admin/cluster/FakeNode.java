@@ -73,6 +73,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
     Runnable scraping = () -> {};
 
     Optional<StoreSilence> storeSilence = Optional.empty();
+    OptionalLong wallMillis = OptionalLong.empty();
     boolean member = true;
     boolean believesToLead = true;
     int stops;
@@ -160,6 +161,11 @@ final class FakeNode implements ClusterNode, PeerCalls {
     @Override
     public MaintainerAdmin adminOf(ChangefeedId changefeed) {
         return admin;
+    }
+
+    @Override
+    public OptionalLong wallMillis(ChangefeedId changefeed, long ts) {
+        return wallMillis;
     }
 
     @Override

@@ -54,8 +54,8 @@ final class ClusterVerbs {
         silence(printable);
         printable
                 .path("nodes")
-                .forEach(node -> out.printf(
-                        "%s  %s%s%n", text(node, "id"), text(node, "address"), leadership(printable, node)));
+                .forEach(node ->
+                        out.printf("%s  %s%s%n", text(node, "id"), text(node, "address"), leadership(printable, node)));
     }
 
     private static String leadership(JsonNode answer, JsonNode node) {
@@ -88,14 +88,16 @@ final class ClusterVerbs {
         silence(printable);
         printable.path("changefeeds").forEach(row -> {
             JsonNode silent = row.path("ownerSilentMillis");
+            JsonNode lag = row.path("checkpointLagMillis");
             out.printf(
-                    "%s  %s, %s, owner %s%s, checkpoint %s%n",
+                    "%s  %s, %s, owner %s%s, checkpoint %s%s%n",
                     text(row, "name"),
                     text(row, "state"),
                     text(row, "phase"),
                     row.path("owner").asText("none"),
                     silent.isNumber() ? " (silent for " + seconds(silent) + ")" : "",
-                    row.path("checkpointTs").asText("not known yet"));
+                    row.path("checkpointTs").asText("not known yet"),
+                    lag.isNumber() ? ", " + seconds(lag) + " behind" : "");
             CtlText.errors(text(row, "name"), row, out);
         });
     }

@@ -47,6 +47,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SortedMap;
@@ -434,6 +435,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public MaintainerAdmin adminOf(ChangefeedId changefeed) {
         return new LocalMaintainerAdmin(
                 maintainers, schedulers, connections.tables(changefeed), connections, AdminPatience.SHORT);
+    }
+
+    @Override
+    public OptionalLong wallMillis(ChangefeedId changefeed, long ts) {
+        return connections.wallMillis(changefeed, ts);
     }
 
     @Override
