@@ -69,6 +69,7 @@ final class ChangefeedPlacement {
                 slot.metadata().epoch(),
                 checkpointTs,
                 heard,
+                ownership.heardMillis(),
                 ownership.errors(),
                 slot.metadata().state(),
                 phase,

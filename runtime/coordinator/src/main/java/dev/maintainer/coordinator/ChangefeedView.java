@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointTs the last accepted checkpoint; a TSO
  * @param checkpointHeard whether this coordinator has it from an owner, or has created the changefeed. If not it is the last one
  *     that was stored, and an earlier coordinator may have shown a later one
+ * @param heardMillis when the owner was last heard of it, or was made the owner, by the clock of the coordinator; means nothing if
+ *     there is no owner
  * @param errors what its owner has reported last of what is wrong; empty if there is no owner
  * @param wanted what people want of it, as far as that is durable
  * @param phase how far placing, moving or removing is
@@ -31,6 +33,7 @@ public record ChangefeedView(
         MaintainerEpoch epoch,
         long checkpointTs,
         boolean checkpointHeard,
+        long heardMillis,
         List<WorkerError> errors,
         DesiredState wanted,
         PlacementPhase phase,

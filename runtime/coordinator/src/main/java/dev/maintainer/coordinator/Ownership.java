@@ -98,6 +98,11 @@ final class Ownership {
         return nowMillis - heardAt > silenceMillis ? node() : null;
     }
 
+    /** When it was bound, or has last said something. */
+    long heardMillis() {
+        return heardAt;
+    }
+
     /** What the present owner has said last of the node that is being drained. */
     DrainProgress drain() {
         return drain;

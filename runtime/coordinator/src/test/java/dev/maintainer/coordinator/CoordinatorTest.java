@@ -387,6 +387,17 @@ class CoordinatorTest {
     }
 
     @Test
+    @DisplayName("It is seen when the owner was last heard of the changefeed")
+    void heard() {
+        bench.running();
+        bench.report(A, 1, LifecyclePhase.RUNNING, 110);
+        long heard = bench.now;
+        bench.now += 9_000;
+        bench.handle(new CoordinatorInput.Tick());
+        assertThat(bench.view().heardMillis()).isEqualTo(heard);
+    }
+
+    @Test
     @DisplayName("The audit sees a count of maintainers that is wrong")
     void theAuditSees() {
         CoordinatorBench bench = new CoordinatorBench();

@@ -9,6 +9,7 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Consumer;
@@ -49,8 +50,12 @@ public final class ClusterMembership {
          */
         ChangefeedRecords.Handler elected(LeaderTerm term);
 
-        /** The process does not lead any more: nothing of its term may be sent after this. */
-        void deposed();
+        /**
+         * The process does not lead any more: nothing of its term may be sent after this.
+         *
+         * @param reason for people
+         */
+        void deposed(String reason);
 
         /**
          * The lease was renewed; told before that allows anything.
@@ -142,6 +147,11 @@ public final class ClusterMembership {
     /** {@return how often somebody has become the leader, as this process last read it; 0 for never} */
     public long leaderEpoch() {
         return election.lastEpoch();
+    }
+
+    /** {@return when the store last answered anything, by the monotonic clock of the process; empty if it never has} */
+    public OptionalLong heardNanos() {
+        return heard ? OptionalLong.of(heardAt) : OptionalLong.empty();
     }
 
     /** {@return the metadata, while this process leads; else null} */
@@ -365,7 +375,7 @@ public final class ClusterMembership {
         }
 
         @Override
-        public void deposed() {
+        public void deposed(String reason) {
             if (keeper != null) {
                 keeper.end();
             }
@@ -374,7 +384,7 @@ public final class ClusterMembership {
                 records.end();
             }
             records = null;
-            listener.deposed();
+            listener.deposed(reason);
         }
     }
 }

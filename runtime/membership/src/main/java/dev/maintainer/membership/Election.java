@@ -39,8 +39,12 @@ final class Election {
          */
         void elected(LeaderTerm term, long nowNanos);
 
-        /** It does not lead any more: nothing of the term may be sent after this. */
-        void deposed();
+        /**
+         * It does not lead any more: nothing of the term may be sent after this.
+         *
+         * @param reason for people
+         */
+        void deposed(String reason);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Election.class);
@@ -281,9 +285,19 @@ final class Election {
     private void take(Event event) {
         phase = ElectionPhase.TABLE.on(phase, event).map(edge -> edge.next()).orElse(phase);
         if (phase != ElectionPhase.LEADING && term != null) {
-            LOG.info("{} does not lead any more", node);
+            String reason = reason(event);
+            LOG.info("{} does not lead any more: {}", node, reason);
             term = null;
-            listener.deposed();
+            listener.deposed(reason);
         }
+    }
+
+    private static String reason(Event event) {
+        return switch (event) {
+            case SESSION_ENDED -> "its session with the store has ended";
+            case DEPOSED -> "the store has another leader, or none";
+            case RESIGN -> "it has resigned";
+            case VACANT, WON, NOT_WON, UNKNOWN, RELEASED -> event.toString();
+        };
     }
 }

@@ -35,8 +35,8 @@ class ElectionTest {
         }
 
         @Override
-        public void deposed() {
-            heard.add("deposed");
+        public void deposed(String reason) {
+            heard.add("deposed: " + reason);
         }
     });
 
@@ -152,13 +152,13 @@ class ElectionTest {
         campaign();
         store.answer(new StoreAnswer.Committed(), RANK);
         election.sessionEnded();
-        assertThat(heard).containsExactly("elected 7", "deposed");
+        assertThat(heard).containsExactly("elected 7", "deposed: its session with the store has ended");
 
         campaign();
         store.answer(new StoreAnswer.Committed(), RANK);
         election.tick(0, 3 * POLL);
         store.answer(records(StorePath.LEADER, leader(OTHER, 1, 8)), 3 * POLL);
-        assertThat(heard).endsWith("elected 7", "deposed");
+        assertThat(heard).endsWith("elected 7", "deposed: the store has another leader, or none");
 
         election.refused(new LeaderTerm(7, 6));
         assertThat(heard).hasSize(4);

@@ -14,6 +14,7 @@ import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.coordinator.RequestTerms;
 import dev.maintainer.core.MaintainerView;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -42,12 +43,14 @@ final class ChangefeedRequests {
 
     private final ClusterNode node;
     private final Delay delay;
+    private final CheckpointLag lag;
     /** Distinguishes the requests of this process; a coordinator lives no longer than it. */
     private final AtomicLong requests = new AtomicLong();
 
     ChangefeedRequests(ClusterNode node, Delay delay) {
         this.node = node;
         this.delay = delay;
+        this.lag = new CheckpointLag(node, InstantSource.system());
     }
 
     ObjectNode list(Page page) {
@@ -64,10 +67,12 @@ final class ChangefeedRequests {
         NodeId owner = view.owner();
         row.put("name", id.name());
         row.put("owner", owner == null ? null : owner.value());
+        node.coordinator().ownerSilentMillis(view).ifPresent(silent -> row.put("ownerSilentMillis", silent));
         row.put("version", view.version());
         row.put("epoch", view.epoch().value());
         if (view.checkpointHeard()) {
             row.put(CHECKPOINT, view.checkpointTs());
+            lag.describe(row, id, view.checkpointTs());
         } else {
             // What an earlier leader has shown may be ahead of what it had stored, and a checkpoint must not seem to go
             // back.
@@ -181,6 +186,7 @@ final class ChangefeedRequests {
         row.put("epoch", view.epoch().value());
         row.put("phase", view.phase().name());
         row.put(CHECKPOINT, view.checkpointTs());
+        lag.describe(row, view.changefeed(), view.checkpointTs());
         row.put("resolvedTs", view.resolvedTs());
         row.put(SCHEDULER, view.scheduling().scheduler());
         row.put("spans", view.spans());

@@ -106,6 +106,16 @@ final class ClusterApi {
         if (epoch > 0) {
             body.put("leaderEpoch", epoch);
         }
+        node.storeSilence().ifPresent(silence -> {
+            ObjectNode said = body.putObject("storeSilent");
+            said.put("since", silence.since().toString());
+            said.put("millis", silence.lasting().toMillis());
+            said.put("code", ErrorCode.METADATA_UNAVAILABLE.code());
+            said.put(
+                    "message",
+                    silence.text() + "; what node " + node.self()
+                            + " says may be as old as that, and it holds its writes");
+        });
         return new ApiAnswer(answer.status(), body);
     }
 
@@ -230,12 +240,17 @@ final class ClusterApi {
                                                     + " has just been elected and does not know yet what there is; ask again in a few seconds")));
         }
         Optional<NodeId> leader = node.leader().filter(each -> !each.equals(node.self()));
-        return Optional.of(
-                leader.isEmpty()
-                        ? answered(
-                                unavailable(
-                                        "no member leads at this moment, and only a leader can answer; ask again in a few seconds"))
-                        : passOn(request, leader.get()));
+        return Optional.of(leader.isEmpty() ? answered(unavailable(nobodyLeads())) : passOn(request, leader.get()));
+    }
+
+    private String nobodyLeads() {
+        String begin = "no member leads at this moment, and only a leader can answer; ";
+        return begin
+                + node.storeSilence()
+                        .map(silence -> "none can be elected, because " + silence.text() + " ("
+                                + ErrorCode.METADATA_UNAVAILABLE.code()
+                                + "): look at it, and ask again when it answers")
+                        .orElse("ask again in a few seconds");
     }
 
     private CompletableFuture<ApiAnswer> passOn(ApiRequest request, NodeId to) {

@@ -9,8 +9,11 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCalls;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,15 @@ public interface ClusterNode {
      */
     record Protocol(int active, int common, SortedMap<NodeId, Integer> behind) {}
 
+    /**
+     * The store has not answered this node for longer than a lease.
+     *
+     * @param since when it did
+     * @param lasting for how long it has not
+     * @param text the same for people, with the name of the store
+     */
+    record StoreSilence(Instant since, Duration lasting, String text) {}
+
     /** {@return this node} */
     NodeId self();
 
@@ -54,7 +66,10 @@ public interface ClusterNode {
      */
     CompletableFuture<Optional<Protocol>> finalizeProtocol();
 
-    /** {@return who leads, as far as this node knows} */
+    /** {@return that what this node knows of others may be out of date, as the store is silent; empty if it answers} */
+    Optional<StoreSilence> storeSilence();
+
+    /** {@return who leads, as far as this node knows; out of date while {@link #storeSilence} says so} */
     Optional<NodeId> leader();
 
     /** {@return the epoch under which this node leads; 0 if it does not} */
@@ -73,6 +88,14 @@ public interface ClusterNode {
      * @param changefeed one whose maintainer runs here
      */
     MaintainerAdmin adminOf(ChangefeedId changefeed);
+
+    /**
+     * {@return the wall time of a position of a changefeed, in milliseconds since the epoch; empty if its source is not open on this
+     * node, which then cannot tell}
+     *
+     * @param ts the position; a TSO
+     */
+    OptionalLong wallMillis(ChangefeedId changefeed, long ts);
 
     /** {@return how this node asks others} */
     PeerCalls calls();

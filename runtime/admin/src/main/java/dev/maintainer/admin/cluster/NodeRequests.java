@@ -9,6 +9,7 @@ import dev.maintainer.api.text.Printable;
 import dev.maintainer.coordinator.DrainView;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +34,7 @@ final class NodeRequests {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("rosterVersion", node.rosterVersion());
         ArrayNode nodes = body.putArray("nodes");
-        NodeId leader = node.leader().orElse(null);
+        NodeId leader = leader(body).orElse(null);
         TreeMap<String, NodeId> ids = new TreeMap<>();
         SortedMap<NodeId, ClusterNode.Member> members = node.members();
         members.keySet().forEach(id -> ids.put(id.value(), id));
@@ -51,10 +52,21 @@ final class NodeRequests {
         return body;
     }
 
+    /** Who leads, unless this node has not heard of the store for so long that it may be somebody else. */
+    private Optional<NodeId> leader(ObjectNode body) {
+        boolean known = node.storeSilence().isEmpty();
+        body.put("leaderKnown", known);
+        if (known) {
+            return node.leader();
+        }
+        body.put("lastLeader", node.leader().map(NodeId::value).orElse(null));
+        return Optional.empty();
+    }
+
     ObjectNode cluster() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("self", node.self().value());
-        body.put("leader", node.leader().map(NodeId::value).orElse(null));
+        body.put("leader", leader(body).map(NodeId::value).orElse(null));
         body.put("rosterVersion", node.rosterVersion());
         body.put("members", node.members().size());
         node.protocol().ifPresent(protocol -> body.set("protocol", ProtocolRequests.describe(protocol)));

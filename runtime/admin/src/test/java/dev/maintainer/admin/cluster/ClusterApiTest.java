@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,6 +219,73 @@ class ClusterApiTest {
         assertThat(answer.body().path("message").asText()).contains("no member leads");
     }
 
+    private static ClusterNode.StoreSilence silence() {
+        return new ClusterNode.StoreSilence(
+                Instant.EPOCH, Duration.ofSeconds(23), "ZooKeeper at zk1:2181 has not answered since T (23 s)");
+    }
+
+    @Test
+    @DisplayName("Where nobody leads because the store is away, the refusal names it, and since when")
+    void noLeaderWithoutStore() {
+        nodes.cluster.leader = null;
+        nodes.second.storeSilence = Optional.of(silence());
+        ApiAnswer answer = ask("GET", "/v1/changefeeds", "");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body().path("code").asText()).isEqualTo("MNT-6003");
+        assertThat(answer.body().path("message").asText())
+                .contains("no member leads", "ZooKeeper at zk1:2181 has not answered since T (23 s) (MNT-5001)")
+                .doesNotContain("a few seconds");
+    }
+
+    @Test
+    @DisplayName("A node that has not heard of the store for longer than a lease does not know who leads")
+    void leaderUnknown() {
+        var known = ask("GET", "/v1/nodes", "").body();
+        assertThat(known.path("nodes").findValuesAsText("leader")).containsExactly("true", "false");
+        assertThat(known.path("leaderKnown").asBoolean()).isTrue();
+        assertThat(known.has("storeSilent")).isFalse();
+
+        nodes.second.storeSilence = Optional.of(silence());
+        for (String path : List.of("/v1/nodes", "/v1/cluster")) {
+            var body = ask("GET", path, "").body();
+            assertThat(body.path("leaderKnown").asBoolean(true)).as(path).isFalse();
+            assertThat(body.path("lastLeader").asText()).isEqualTo("n1.a");
+            assertThat(body.path("storeSilent").path("millis").asLong()).isEqualTo(23_000);
+        }
+        assertThat(ask("GET", "/v1/nodes", "").body().path("nodes").findValuesAsText("leader"))
+                .containsExactly("false", "false");
+        assertThat(ask("GET", "/v1/cluster", "").body().path("leader").isNull()).isTrue();
+    }
+
+    @Test
+    @DisplayName("A leader whose store is away says how old what it knows may be; who passes the request on does not")
+    void oldSnapshot() {
+        nodes.first.storeSilence = Optional.of(silence());
+        for (String path : List.of("/v1/changefeeds", "/v1/changefeeds/orders")) {
+            ApiAnswer answer = ask("GET", path, "");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body().path("storeSilent").path("code").asText()).isEqualTo("MNT-5001");
+            assertThat(answer.body().path("storeSilent").path("message").asText())
+                    .contains("ZooKeeper at zk1:2181", "n1.a");
+        }
+        nodes.first.storeSilence = Optional.empty();
+        nodes.second.storeSilence = Optional.of(silence());
+        assertThat(ask("GET", "/v1/changefeeds", "").body().has("storeSilent")).isFalse();
+    }
+
+    @Test
+    @DisplayName("Of an owner that says nothing, it is shown for how long, since it may be dead")
+    void ownerIsSilent() {
+        assertThat(ask("GET", "/v1/changefeeds/orders", "").body().has("ownerSilentMillis"))
+                .isFalse();
+        nodes.first.coordinator.ownerSilentMillis = OptionalLong.of(7_000);
+        assertThat(ask("GET", "/v1/changefeeds", "")
+                        .body()
+                        .at("/changefeeds/0/ownerSilentMillis")
+                        .asLong())
+                .isEqualTo(7_000);
+    }
+
     @Test
     @DisplayName("A leader that does not know yet what there is does not say that there is nothing")
     void newLeader() {
@@ -370,6 +440,24 @@ class ClusterApiTest {
         assertThat(maintainer.path("checkpointHeldBy").asText()).isEqualTo("span 7 on n2.b");
         assertThat(maintainer.path("refused").asText()).isEqualTo("DROP TABLE t");
         assertThat(body.path("answeredBy").asText()).isEqualTo("n1.a");
+    }
+
+    @Test
+    @DisplayName("The lag is shown where it is known: by the leader in lists, and by the owner")
+    void lag() {
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of(FakeNode.maintainer("orders", 450)));
+        assertThat(ask("GET", "/v1/changefeeds", "").body().at("/changefeeds/0").has("checkpointLagMillis"))
+                .isFalse();
+        nodes.first.wallMillis = OptionalLong.of(Long.MAX_VALUE);
+        nodes.second.wallMillis = OptionalLong.of(Long.MAX_VALUE);
+        assertThat(ask("GET", "/v1/changefeeds", "")
+                        .body()
+                        .at("/changefeeds/0/checkpointLagMillis")
+                        .asLong(-1))
+                .isZero();
+        var body = ask("GET", "/v1/changefeeds/orders", "").body();
+        assertThat(body.path("checkpointLagMillis").asLong(-1)).isZero();
+        assertThat(body.at("/maintainer/checkpointLagMillis").asLong(-1)).isZero();
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -66,6 +67,7 @@ final class FakeCoordinator implements CoordinatorControl {
                 new MaintainerEpoch(3),
                 checkpointTs,
                 heard,
+                0,
                 errors,
                 wanted,
                 PlacementPhase.ABSENT,
@@ -159,6 +161,13 @@ final class FakeCoordinator implements CoordinatorControl {
     @Override
     public SortedMap<ChangefeedId, ChangefeedView> views() {
         return new TreeMap<>(changefeeds);
+    }
+
+    OptionalLong ownerSilentMillis = OptionalLong.empty();
+
+    @Override
+    public OptionalLong ownerSilentMillis(ChangefeedView view) {
+        return ownerSilentMillis;
     }
 
     @Override

@@ -72,6 +72,8 @@ final class FakeNode implements ClusterNode, PeerCalls {
     /** Happens while metrics are made. */
     Runnable scraping = () -> {};
 
+    Optional<StoreSilence> storeSilence = Optional.empty();
+    OptionalLong wallMillis = OptionalLong.empty();
     boolean member = true;
     boolean believesToLead = true;
     int stops;
@@ -132,6 +134,11 @@ final class FakeNode implements ClusterNode, PeerCalls {
     }
 
     @Override
+    public Optional<StoreSilence> storeSilence() {
+        return storeSilence;
+    }
+
+    @Override
     public Optional<NodeId> leader() {
         return Optional.ofNullable(cluster.leader);
     }
@@ -154,6 +161,11 @@ final class FakeNode implements ClusterNode, PeerCalls {
     @Override
     public MaintainerAdmin adminOf(ChangefeedId changefeed) {
         return admin;
+    }
+
+    @Override
+    public OptionalLong wallMillis(ChangefeedId changefeed, long ts) {
+        return wallMillis;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.maintainer.cluster.distributed;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import java.time.Instant;
 import java.util.SortedSet;
 
 /** Hears what happens between a process and its cluster; on the thread of the store, so it must not block. */
@@ -24,8 +25,25 @@ public interface ClusterObserver {
     /** The process leads. */
     default void elected(long leaderEpoch) {}
 
-    /** The process does not lead any more. */
-    default void deposed() {}
+    /**
+     * The process does not lead any more.
+     *
+     * @param reason for people
+     */
+    default void deposed(String reason) {}
+
+    /**
+     * The store has not answered for half a lease; told once an outage, and once a minute at most.
+     *
+     * @param leaseEnds until when this process may write if it does not answer before, by the wall clock
+     */
+    default void storeSilent(StoreSilence silence, Instant leaseEnds) {}
+
+    /** The lease has ended, so writes are held; told once an outage, and once a minute at most. */
+    default void writesHeld(HeldWrites held) {}
+
+    /** The store answers again, and writes are allowed; told if one of the two before was. */
+    default void storeAnswers(StoreOutage outage) {}
 
     /**
      * The lease was renewed; told before that allows anything.

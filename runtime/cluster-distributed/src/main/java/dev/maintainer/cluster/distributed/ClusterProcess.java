@@ -31,9 +31,11 @@ import dev.maintainer.membership.store.Stored;
 import dev.maintainer.runtime.metrics.Durations;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,6 +65,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final ClusterMembership membership;
     private final WriteDeadline deadline;
     private final LeaseMeter leaseMeter;
+    private final OutageWatch outages;
     private final Durations storeRequests = new Durations();
     private final TermRecords records;
     private final MetadataRequests metadata;
@@ -80,6 +83,9 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private volatile @Nullable LeaderTerm term;
     private volatile RegistrationPhase phase = RegistrationPhase.WAITING;
     private volatile @Nullable NodeId leading;
+    /** When the store last answered, or this process began to ask. */
+    private volatile OptionalLong heardNanos = OptionalLong.empty();
+
     private volatile @Nullable String foreign;
     /** When a write was last allowed; 0 for never. For evidence: a write of two threads at once may hide the other. */
     private volatile long lastWriteNanos;
@@ -124,6 +130,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         }
         this.deadline = membership.deadline();
         this.leaseMeter = new LeaseMeter(deadline::remainingNanos);
+        this.outages = new OutageWatch(connection.describe(), timings.lease(), observer);
         this.records = new TermRecords(membership::records);
         this.metadata = new MetadataRequests(loop, records);
     }
@@ -140,6 +147,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     public Lease join(NodeId joining, Runnable lost) {
         require(joining);
         lostListener = lost;
+        heardNanos = OptionalLong.of(System.nanoTime());
         connection.start(loop, new Connection());
         long period = Math.max(10, timings.renew().toMillis() / TICKS_PER_RENEWAL);
         loop.every(period, this::tick);
@@ -192,8 +200,14 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         phase = membership.registration();
         leading = membership.leading();
         lastLeaderEpoch = membership.leaderEpoch();
-        if (phase == RegistrationPhase.LEFT) {
-            left.complete(null);
+        membership.heardNanos().ifPresent(heard -> heardNanos = OptionalLong.of(heard));
+        switch (phase) {
+            case WAITING, INSPECTING, REGISTERING, JOINING, MEMBER ->
+                heardNanos.ifPresent(heard ->
+                        outages.look(nowNanos, wallMillis, heard, deadline.remainingNanos(nowNanos, wallMillis)));
+            case LEFT -> left.complete(null);
+            // It is not to write any more.
+            case LEAVING, LOST -> {}
         }
     }
 
@@ -391,8 +405,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             return Optional.of("this node is not a member; its registration is " + phase);
         }
         if (!mayWrite()) {
-            return Optional.of("the lease of this node has run out, so its writes are held"
-                    + (connection.isConnected() ? "; it renews it" : "; the store does not answer"));
+            return Optional.of("the lease of this node has run out, so its writes are held; "
+                    + storeSilence()
+                            .map(StoreSilence::describe)
+                            .orElse(connection.isConnected() ? "it renews it" : "the store does not answer"));
         }
         return Optional.empty();
     }
@@ -400,6 +416,20 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     /** {@return who leads, as this node last read it; empty if nobody does} */
     public Optional<NodeId> leader() {
         return Optional.ofNullable(leading);
+    }
+
+    /**
+     * {@return that the store has not answered for longer than a lease: then somebody else may lead, and what this node knows of
+     * others may be that old; empty if it has}
+     */
+    public Optional<StoreSilence> storeSilence() {
+        OptionalLong heard = heardNanos;
+        long silentNanos = heard.isEmpty() ? 0 : System.nanoTime() - heard.getAsLong();
+        if (silentNanos <= timings.lease().toNanos()) {
+            return Optional.empty();
+        }
+        Duration lasting = Duration.ofNanos(silentNanos);
+        return Optional.of(new StoreSilence(connection.describe(), Instant.now().minus(lasting), lasting));
     }
 
     /** {@return the epoch under which this node leads; 0 if it does not} */
@@ -524,10 +554,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         }
 
         @Override
-        public void deposed() {
+        public void deposed(String reason) {
             term = null;
             records.end();
-            observer.deposed();
+            observer.deposed(reason);
             feed.deposed();
         }
 

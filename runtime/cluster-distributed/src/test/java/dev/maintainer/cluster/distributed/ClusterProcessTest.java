@@ -19,6 +19,7 @@ import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreValue;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,9 @@ class ClusterProcessTest {
     private @Nullable Duration finalizeAfter;
     private final List<ClusterProcess> processes = new ArrayList<>();
 
-    private final class Member implements LeaderElection.Candidate {
+    private final class Member implements LeaderElection.Candidate, ClusterObserver {
         private final NodeId id;
+        private final List<String> outages = new CopyOnWriteArrayList<>();
         private final MemoryStore.Connection connection = store.new Connection();
         private final ClusterProcess process;
         private final CompletableFuture<Void> lost = new CompletableFuture<>();
@@ -76,7 +78,7 @@ class ClusterProcessTest {
                     finalizeAfter,
                     connection,
                     joinWithin,
-                    ClusterObserver.NONE);
+                    this);
             processes.add(process);
             this.lease = process.join(id, () -> lost.complete(null));
             process.subscribe(seen::add);
@@ -91,6 +93,21 @@ class ClusterProcessTest {
         @Override
         public void deposed() {
             term = 0;
+        }
+
+        @Override
+        public void storeSilent(StoreSilence silence, Instant leaseEnds) {
+            outages.add("silent");
+        }
+
+        @Override
+        public void writesHeld(HeldWrites held) {
+            outages.add("held");
+        }
+
+        @Override
+        public void storeAnswers(StoreOutage outage) {
+            outages.add("answers");
         }
 
         boolean sees(NodeId... members) {
@@ -152,12 +169,19 @@ class ClusterProcessTest {
         store.silent(true);
         await("both to hold their writes", () -> !a.lease.isHeld() && !b.lease.isHeld());
         assertThat(a.process.notReady())
-                .hasValueSatisfying(reason -> assertThat(reason).contains("held"));
+                .hasValueSatisfying(reason -> assertThat(reason).contains("held", "the store has not answered since"));
+        assertThat(a.process.storeSilence())
+                .hasValueSatisfying(silence -> assertThat(silence.lasting()).isGreaterThan(TIMINGS.lease()));
         store.silent(false);
 
         await("both to write again", () -> a.lease.isHeld() && b.lease.isHeld());
         assertThat(a.lost).isNotDone();
         assertThat(b.lost).isNotDone();
+        for (Member each : List.of(a, b)) {
+            await("the end of it to be told", () -> each.outages.contains("answers"));
+            assertThat(each.outages).containsExactly("silent", "held", "answers");
+        }
+        assertThat(a.process.storeSilence()).isEmpty();
         assertThat(a.lease.renew()).isTrue();
         ClusterStatistics statistics = a.process.statistics();
         assertThat(statistics.expirations()).isPositive();

@@ -113,6 +113,11 @@ final class ZooKeeperConnection implements StoreConnection {
     }
 
     @Override
+    public String describe() {
+        return "ZooKeeper at " + settings.connect();
+    }
+
+    @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;

@@ -162,7 +162,7 @@ final class ProcessUnderTest implements AutoCloseable {
         }
 
         @Override
-        public void deposed() {
+        public void deposed(String reason) {
             story.add("deposed");
             term = null;
         }

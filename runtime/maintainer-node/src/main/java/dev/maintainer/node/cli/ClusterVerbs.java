@@ -50,13 +50,33 @@ final class ClusterVerbs {
         if (isPrinted(answer)) {
             return;
         }
-        PrintableJson.of(answer)
+        JsonNode printable = PrintableJson.of(answer);
+        silence(printable);
+        printable
                 .path("nodes")
-                .forEach(node -> out.printf(
-                        "%s  %s%s%n",
-                        text(node, "id"),
-                        text(node, "address"),
-                        node.path("leader").asBoolean() ? "  leads" : ""));
+                .forEach(node ->
+                        out.printf("%s  %s%s%n", text(node, "id"), text(node, "address"), leadership(printable, node)));
+    }
+
+    private static String leadership(JsonNode answer, JsonNode node) {
+        if (node.path("leader").asBoolean()) {
+            return "  leads";
+        }
+        return text(node, "id").equals(answer.path("lastLeader").textValue())
+                ? "  led " + seconds(answer.path("storeSilent").path("millis")) + " ago"
+                : "";
+    }
+
+    /** Says how old the answer may be, if the node that has given it does not hear of the store. */
+    private void silence(JsonNode answer) {
+        JsonNode silent = answer.path("storeSilent");
+        if (silent.isObject()) {
+            out.println(text(silent, "code") + ": " + text(silent, "message"));
+        }
+    }
+
+    private static String seconds(JsonNode millis) {
+        return millis.asLong() / 1_000 + " s";
     }
 
     void changefeeds() {
@@ -64,14 +84,20 @@ final class ClusterVerbs {
         if (isPrinted(answer)) {
             return;
         }
-        PrintableJson.of(answer).path("changefeeds").forEach(row -> {
+        JsonNode printable = PrintableJson.of(answer);
+        silence(printable);
+        printable.path("changefeeds").forEach(row -> {
+            JsonNode silent = row.path("ownerSilentMillis");
+            JsonNode lag = row.path("checkpointLagMillis");
             out.printf(
-                    "%s  %s, %s, owner %s, checkpoint %s%n",
+                    "%s  %s, %s, owner %s%s, checkpoint %s%s%n",
                     text(row, "name"),
                     text(row, "state"),
                     text(row, "phase"),
                     row.path("owner").asText("none"),
-                    row.path("checkpointTs").asText("not known yet"));
+                    silent.isNumber() ? " (silent for " + seconds(silent) + ")" : "",
+                    row.path("checkpointTs").asText("not known yet"),
+                    lag.isNumber() ? ", " + seconds(lag) + " behind" : "");
             CtlText.errors(text(row, "name"), row, out);
         });
     }

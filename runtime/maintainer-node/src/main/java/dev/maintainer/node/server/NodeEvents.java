@@ -1,5 +1,6 @@
 package dev.maintainer.node.server;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
@@ -8,6 +9,9 @@ import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.distributed.ClusterObserver;
+import dev.maintainer.cluster.distributed.HeldWrites;
+import dev.maintainer.cluster.distributed.StoreOutage;
+import dev.maintainer.cluster.distributed.StoreSilence;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.MoveOutcome;
 import dev.maintainer.core.MaintainerFigures;
@@ -15,6 +19,7 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.node.metrics.NodeActivity;
+import java.time.Instant;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -107,9 +112,39 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     }
 
     @Override
-    public void deposed() {
+    public void deposed(String reason) {
         activity.deposed();
-        log.add("deposed");
+        log.add("deposed", "reason", reason);
+    }
+
+    @Override
+    public void storeSilent(StoreSilence silence, Instant leaseEnds) {
+        LOG.warn(
+                "{}: {}. The lease of this node is not renewed meanwhile, and writes are held when it ends at {}",
+                ErrorCode.METADATA_UNAVAILABLE.code(),
+                silence.describe(),
+                leaseEnds);
+        log.add("store-silent", "since", silence.since(), "leaseEnds", leaseEnds);
+    }
+
+    @Override
+    public void writesHeld(HeldWrites held) {
+        LOG.warn(
+                "{}writes are held, because the lease of this node has ended: {}. They go on when it is renewed",
+                held.silence() == null ? "" : ErrorCode.METADATA_UNAVAILABLE.code() + ": ",
+                held.reason());
+        log.add("writes-held", "since", held.since(), "reason", held.reason());
+    }
+
+    @Override
+    public void storeAnswers(StoreOutage outage) {
+        LOG.info("{}", outage.describe());
+        log.add(
+                "store-answers",
+                "silentMillis",
+                outage.silent().toMillis(),
+                "heldMillis",
+                outage.held().toMillis());
     }
 
     /** Each renewal, which is much to keep: only beside a journal. */

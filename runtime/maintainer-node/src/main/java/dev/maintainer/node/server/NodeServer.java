@@ -46,6 +46,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -396,6 +397,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     @Override
+    public Optional<StoreSilence> storeSilence() {
+        return process.storeSilence()
+                .map(silence -> new StoreSilence(silence.since(), silence.lasting(), silence.describe()));
+    }
+
+    @Override
     public Optional<NodeId> leader() {
         return process.leader();
     }
@@ -419,6 +426,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public MaintainerAdmin adminOf(ChangefeedId changefeed) {
         return new LocalMaintainerAdmin(
                 maintainers, schedulers, connections.tables(changefeed), connections, AdminPatience.SHORT);
+    }
+
+    @Override
+    public OptionalLong wallMillis(ChangefeedId changefeed, long ts) {
+        return connections.wallMillis(changefeed, ts);
     }
 
     @Override

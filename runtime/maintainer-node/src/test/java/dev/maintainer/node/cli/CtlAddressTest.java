@@ -88,6 +88,34 @@ class CtlAddressTest {
                         + "\"checkpointTs\":450}]}");
         assertThat(ctl("changefeeds")).isZero();
         assertThat(printed.toString().strip()).isEqualTo("orders  RUN, RUNNING, owner none, checkpoint 450");
+        node.answers(
+                "200 {\"changefeeds\":[{\"name\":\"orders\",\"state\":\"RUN\",\"phase\":\"RUNNING\",\"owner\":\"n1\","
+                        + "\"checkpointTs\":450,\"checkpointLagMillis\":3200}]}");
+        assertThat(ctl("changefeeds")).isZero();
+        assertThat(printed.toString()).contains("orders  RUN, RUNNING, owner n1, checkpoint 450, 3 s behind");
+    }
+
+    @Test
+    @DisplayName("What a node says whose store is away is marked, and nobody is said to lead")
+    void storeIsAway() {
+        node.answers(
+                "200 {\"nodes\":[{\"id\":\"n1.a\",\"address\":\"h:1\",\"leader\":false},"
+                        + "{\"id\":\"n2.b\",\"address\":\"h:2\",\"leader\":false}],\"leaderKnown\":false,"
+                        + "\"lastLeader\":\"n1.a\",\"storeSilent\":{\"millis\":23400,\"code\":\"MNT-5001\",\"message\":\"gone\"}}");
+        assertThat(ctl("nodes")).isZero();
+        assertThat(printed.toString().lines())
+                .containsExactly("MNT-5001: gone", "n1.a  h:1  led 23 s ago", "n2.b  h:2");
+    }
+
+    @Test
+    @DisplayName("A changefeed whose owner says nothing, as seen by a leader whose store is away, is shown as such")
+    void oldChangefeeds() {
+        node.answers("200 {\"changefeeds\":[{\"name\":\"orders\",\"state\":\"RUN\",\"phase\":\"RUNNING\","
+                + "\"owner\":\"n1\",\"ownerSilentMillis\":7200,\"checkpointTs\":450}],"
+                + "\"storeSilent\":{\"code\":\"MNT-5001\",\"message\":\"gone\"}}");
+        assertThat(ctl("changefeeds")).isZero();
+        assertThat(printed.toString().lines())
+                .containsExactly("MNT-5001: gone", "orders  RUN, RUNNING, owner n1 (silent for 7 s), checkpoint 450");
     }
 
     @Test

@@ -8,12 +8,17 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.cluster.distributed.HeldWrites;
+import dev.maintainer.cluster.distributed.StoreOutage;
+import dev.maintainer.cluster.distributed.StoreSilence;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.ReportedError;
 import dev.maintainer.node.metrics.NodeActivity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,6 +50,28 @@ class NodeEventsTest {
                         first -> assertThat(first).contains("foreign-store", "belongs to the cluster 'test'"),
                         second -> assertThat(second).contains("foreign-store", "there is no cluster at /maintainer"));
         assertThat(ends).isEmpty();
+    }
+
+    @Test
+    @DisplayName("That the store is gone, that writes are held for it, and that it is back are a line each")
+    void outage() throws IOException {
+        StoreSilence silence =
+                new StoreSilence("ZooKeeper at zk1:2181", Instant.ofEpochSecond(10), Duration.ofSeconds(4));
+        try (EventLog log = new EventLog(directory, "n1.0")) {
+            NodeEvents events =
+                    new NodeEvents(log, new NodeActivity(() -> 0), false, (roster, protocol) -> {}, (exit, why) -> {});
+            events.storeSilent(silence, Instant.ofEpochSecond(14));
+            events.writesHeld(new HeldWrites(Instant.ofEpochSecond(14), silence, Duration.ZERO));
+            events.deposed("its session with the store has ended");
+            events.storeAnswers(
+                    new StoreOutage("ZooKeeper at zk1:2181", Duration.ofSeconds(56), Duration.ofSeconds(52), 0));
+        }
+        assertThat(Files.readAllLines(directory.resolve("events.jsonl")))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("store-silent", "00:00:10Z", "00:00:14Z"),
+                        second -> assertThat(second).contains("writes-held", "ZooKeeper at zk1:2181 has not answered"),
+                        third -> assertThat(third).contains("deposed", "its session with the store has ended"),
+                        last -> assertThat(last).contains("store-answers", "56000", "52000"));
     }
 
     private static MaintainerView view(String... messages) {

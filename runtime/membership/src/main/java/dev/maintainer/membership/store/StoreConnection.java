@@ -61,6 +61,11 @@ public interface StoreConnection extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** {@return what this process connects with, for people, such as {@code ZooKeeper at zk1:2181}} Any thread. */
+    default String describe() {
+        return "the store";
+    }
+
     /** Ends the session, in order if the store can be reached; waits for that at most two seconds. */
     @Override
     void close();

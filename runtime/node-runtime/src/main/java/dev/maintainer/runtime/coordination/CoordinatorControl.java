@@ -7,6 +7,7 @@ import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.RequestAnswer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 
 /**
@@ -85,6 +86,14 @@ public interface CoordinatorControl {
 
     /** {@return all changefeeds, as the coordinator sees them; empty if this node does not lead} */
     SortedMap<ChangefeedId, ChangefeedView> views();
+
+    /**
+     * {@return for how many milliseconds the owner of a changefeed has said nothing, if that is too long; what is seen of the changefeed
+     * is then that old}
+     *
+     * @param view one of {@link #views}
+     */
+    OptionalLong ownerSilentMillis(ChangefeedView view);
 
     /** {@return the progress of the drain of a node; {@link DrainView#NONE} if this node does not lead} */
     DrainView drainView();

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
 /**
@@ -227,6 +228,15 @@ public final class CoordinatorRole implements CoordinatorControl {
     public SortedMap<ChangefeedId, ChangefeedView> views() {
         Leadership now = term.present();
         return now == null ? Collections.emptySortedMap() : now.views();
+    }
+
+    @Override
+    public OptionalLong ownerSilentMillis(ChangefeedView view) {
+        // The clock of event loops.
+        long silent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - view.heardMillis();
+        return view.owner() == null || silent <= config.silenceMillis()
+                ? OptionalLong.empty()
+                : OptionalLong.of(silent);
     }
 
     @Override

@@ -7,19 +7,24 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.LeaderElection;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MembershipService;
 import dev.maintainer.api.port.MetadataStore;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.PlacementPhase;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +57,30 @@ class CoordinatorRoleTest {
     @AfterEach
     void stop() throws InterruptedException {
         role.stop();
+    }
+
+    @Test
+    @DisplayName("Of an owner that has said nothing for longer than it may, it is known for how long")
+    void silentOwner() {
+        long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        assertThat(role.ownerSilentMillis(heard(SELF, now - 3_600_000)).orElse(0))
+                .isGreaterThanOrEqualTo(3_600_000);
+        assertThat(role.ownerSilentMillis(heard(SELF, now + 3_600_000))).isEmpty();
+        assertThat(role.ownerSilentMillis(heard(null, now - 3_600_000))).isEmpty();
+    }
+
+    private static ChangefeedView heard(@Nullable NodeId owner, long heardMillis) {
+        return new ChangefeedView(
+                owner,
+                new MaintainerEpoch(1),
+                10,
+                true,
+                heardMillis,
+                List.of(),
+                DesiredState.RUN,
+                PlacementPhase.RUNNING,
+                "",
+                ChangefeedConfiguration.NONE);
     }
 
     @Test

@@ -299,8 +299,8 @@ public final class MemberProcess {
         }
 
         @Override
-        public void deposed() {
-            timeline.tell(() -> id + " does not lead any more");
+        public void deposed(String reason) {
+            timeline.tell(() -> id + " does not lead any more: " + reason);
             term = null;
             role.deposed();
         }
