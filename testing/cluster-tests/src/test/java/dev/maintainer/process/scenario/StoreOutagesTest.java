@@ -21,18 +21,19 @@ class StoreOutagesTest {
     @DisplayName(
             "16. ZooKeeper is started again within two seconds: the same processes, the same epoch, a hold at most")
     void shortOutage() throws IOException, InterruptedException {
-        outage("16", 1, 12);
+        outage("16", 1, 12, List.of());
     }
 
     @Test
     @DisplayName(
-            "16. ZooKeeper is away for a minute: writes pause and resume, with the same processes and the same epoch")
+            "16. ZooKeeper is away for a minute: writes pause and resume, with the same processes and epoch, and each node says so")
     @EnabledIfSystemProperty(named = "maintainer.process.all", matches = "true")
     void longOutage() throws IOException, InterruptedException {
-        outage("16-long", 60, 4);
+        outage("16-long", 60, 4, List.of("store-silent", "writes-held", "store-answers"));
     }
 
-    private static void outage(String number, int seconds, int step) throws IOException, InterruptedException {
+    private static void outage(String number, int seconds, int step, List<String> told)
+            throws IOException, InterruptedException {
         try (Scenario scenario = Scenario.ofThree(number, step)) {
             ProcessCluster cluster = scenario.cluster();
             List<String> roster = cluster.roster();
@@ -47,6 +48,12 @@ class StoreOutagesTest {
             assertThat(cluster.roster()).as("members").isEqualTo(roster);
             assertThat(cluster.epoch()).as("epoch").isEqualTo(epoch);
             assertThat(cluster.owner()).as("owner").isEqualTo(owner);
+            for (String event : told) {
+                assertThat(scenario.events().named(event))
+                        .as(event)
+                        .extracting(each -> each.path("node").asText())
+                        .containsAll(roster);
+            }
             scenario.report("lag at the most: " + scenario.watch().worstLag().toMillis() + " ms");
             scenario.conclude(Scenario.NO_ERRORS);
         }
