@@ -11,12 +11,11 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.sink.DrivenSink;
-import dev.maintainer.connector.postgres.sink.PostgresSink;
 import dev.maintainer.connector.postgres.sql.Connections;
-import dev.maintainer.connector.postgres.world.SinkModel.SinkRow;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -60,7 +59,7 @@ final class Control implements SinkModel.Interruptions {
     private final Map<SinkModel.Session, WorldDispatcher> writing = new HashMap<>();
     private final List<SpanBound> cuts = new ArrayList<>();
     private @Nullable WorldDispatcher inTurn;
-    private @Nullable PostgresSink owner;
+    private @Nullable Sink owner;
     private @Nullable DdlReader ddls;
     private @Nullable List<DdlEvent> pendingDdls;
     private @Nullable BlockReader syncPoints;
@@ -181,7 +180,10 @@ final class Control implements SinkModel.Interruptions {
         epoch++;
         owner = null;
         assignments.forEach(this::supersede);
-        PostgresSink sink = DrivenSink.open(connections(), World.FEED, World.IDENTITY);
+        Sink sink = world.changes;
+        if (sink == null) {
+            sink = DrivenSink.open(connections(), World.FEED, World.IDENTITY);
+        }
         long mine = epoch;
         sink.fence(World.FEED, new MaintainerEpoch(mine));
         if (mine == epoch) {
@@ -190,8 +192,8 @@ final class Control implements SinkModel.Interruptions {
         }
     }
 
-    private PostgresSink owner() {
-        PostgresSink present = owner;
+    private Sink owner() {
+        Sink present = owner;
         if (present == null) {
             fence();
             present = owner;
@@ -348,7 +350,7 @@ final class Control implements SinkModel.Interruptions {
     }
 
     private SpanWriter writer(TableSpan span) {
-        PostgresSink sink = owner();
+        Sink sink = owner();
         MaintainerEpoch mine = new MaintainerEpoch(epoch);
         return sink.open(span, new DispatcherId(1, nextDispatcher++), mine, () -> mine);
     }
@@ -552,22 +554,12 @@ final class Control implements SinkModel.Interruptions {
     }
 
     private void requireAllEqual(Law law, Map<String, SortedMap<String, Map<String, String>>> expected, long ts) {
-        Map<String, SortedMap<String, SinkRow>> tables = world.sink.tables();
+        Map<String, SortedMap<String, Map<String, String>>> tables = world.sinkContents();
         for (Map.Entry<String, SortedMap<String, Map<String, String>>> table : expected.entrySet()) {
-            TreeMap<String, Map<String, String>> found = new TreeMap<>();
-            SortedMap<String, SinkRow> rows = tables.get(table.getKey());
-            if (rows == null) {
+            SortedMap<String, Map<String, String>> found = tables.get(table.getKey());
+            if (found == null) {
                 throw new Violated(law, "there is no " + table.getKey() + " at " + ts);
             }
-            rows.forEach((key, row) -> {
-                Map<String, String> values = new TreeMap<>();
-                row.values().forEach((column, value) -> {
-                    if (value != null) {
-                        values.put(column, value.toString());
-                    }
-                });
-                found.put(key.startsWith("#") ? SourceTableModel.numbered(found, values) : key, values);
-            });
             if (!found.equals(table.getValue())) {
                 throw new Violated(law, difference(table.getKey(), table.getValue(), found, ts));
             }
@@ -629,6 +621,11 @@ final class Control implements SinkModel.Interruptions {
 
     @Override
     public void at(SinkModel.Session session) {
+        interrupt();
+    }
+
+    /** Others act now, perhaps. */
+    void interrupt() {
         if (world.isCalm() || depth >= 2 || !world.chance.oneIn(30)) {
             return;
         }
@@ -647,6 +644,11 @@ final class Control implements SinkModel.Interruptions {
 
     @Override
     public SinkModel.Fate fateOf(SinkModel.Session session) {
+        return fate();
+    }
+
+    /** What becomes of something that is to be durable. */
+    SinkModel.Fate fate() {
         if (world.isCalm()) {
             return SinkModel.Fate.ANSWERED;
         }

@@ -73,6 +73,8 @@ record PlantedBug(
                 first = World.DETECTING + 1;
             } else if (line.equals("where there are sync points")) {
                 first = World.SYNCING + 1;
+            } else if (line.equals("where the sink keeps all changes")) {
+                first = World.LOGGING + 1;
             } else if (line.startsWith("masked by ") || line.startsWith("not reached: ")) {
                 unfound = line;
             } else {

@@ -85,11 +85,25 @@ final class SinkModel {
         return relations.computeIfAbsent(relation, any -> new TreeMap<>());
     }
 
-    /** The tables that were replicated, by name, with the rows that each has. */
-    Map<String, SortedMap<String, SinkRow>> tables() {
-        Map<String, SortedMap<String, SinkRow>> tables = new TreeMap<>();
-        rows("table").keySet().forEach(name -> tables.put(name, rows(name)));
-        return tables;
+    /** The rows of all tables, as {@link SourceModel#contents} has them. */
+    Map<String, SortedMap<String, Map<String, String>>> contents() {
+        Map<String, SortedMap<String, Map<String, String>>> contents = new TreeMap<>();
+        rows("table").keySet().forEach(name -> contents.put(name, contents(name)));
+        return contents;
+    }
+
+    private SortedMap<String, Map<String, String>> contents(String table) {
+        TreeMap<String, Map<String, String>> contents = new TreeMap<>();
+        rows(table).forEach((key, row) -> {
+            Map<String, String> values = new TreeMap<>();
+            row.values().forEach((column, value) -> {
+                if (value != null) {
+                    values.put(column, value.toString());
+                }
+            });
+            contents.put(key.startsWith("#") ? SourceTableModel.numbered(contents, values) : key, values);
+        });
+        return contents;
     }
 
     private static SQLException failure(String text, String state) {

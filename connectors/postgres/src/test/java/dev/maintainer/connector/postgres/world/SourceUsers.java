@@ -19,12 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class SourceUsers {
     private final SourceModel server;
     private final Chance chance;
-    /** Rises with each transaction, and is what rows say that it has changed. */
+    /** Rises with each transaction, or with each change, and is what rows say that it has changed. */
     private long version;
+
+    private boolean countsChanges;
 
     SourceUsers(SourceModel server, Chance chance) {
         this.server = server;
         this.chance = chance;
+    }
+
+    /** From now on rows say which change of its transaction was the last one. */
+    void countChanges() {
+        countsChanges = true;
     }
 
     /** A transaction that changes rows. */
@@ -136,6 +143,9 @@ final class SourceUsers {
     }
 
     private void change(SourceTableModel table, List<Change> changes) {
+        if (countsChanges) {
+            version++;
+        }
         if (!table.keyed) {
             changeKeyless(table, changes);
             return;

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class World {
     /** From this seed on the process marks sync points. */
     static final long SYNCING = 2_000_000;
 
+    /** From this seed on the sink keeps all changes, as files do. */
+    static final long LOGGING = 3_000_000;
+
     private static final int WILD_ACTS = 700;
     private static final int MOST_CALM_ACTS = 6_000;
     private static final int MOST_PROCESSES = 400;
@@ -40,6 +45,9 @@ final class World {
     final Chance chance;
     final SourceModel source;
     final SinkModel sink;
+    /** What is written to in the place of {@link #sink}; null if nothing is. */
+    final @Nullable LogSinkModel changes;
+
     final Control control;
     final DrivenStore disk;
     final Path directory;
@@ -79,11 +87,16 @@ final class World {
         this.tears = new SplittableRandom(~seed);
         this.directory = directory;
         this.detects = seed >= DETECTING && seed < SYNCING;
-        this.syncs = seed >= SYNCING;
+        this.syncs = seed >= SYNCING && seed < LOGGING;
+        this.changes = seed >= LOGGING ? new LogSinkModel(this) : null;
         this.ddlRate = chance.of(List.of(1, 2, 6));
         this.killRate = chance.of(List.of(2, 5, 30));
         this.diskRate = chance.of(List.of(2, 5));
-        this.source = new SourceModel(chance, 1 + chance.below(2), seed % KEYLESS_EVERY == KEYLESS_EVERY - 1);
+        this.source = new SourceModel(
+                chance, 1 + chance.below(2), seed < LOGGING && seed % KEYLESS_EVERY == KEYLESS_EVERY - 1);
+        if (changes != null) {
+            source.users.countChanges();
+        }
         for (int i = chance.below(12); i > 0; i--) {
             source.users.commitRows();
         }
@@ -106,6 +119,11 @@ final class World {
 
     boolean isCalm() {
         return calm;
+    }
+
+    /** What is in the sink, as {@link SourceModel#contents} has it. */
+    Map<String, SortedMap<String, Map<String, String>>> sinkContents() {
+        return changes == null ? sink.contents() : changes.contents();
     }
 
     private void beforeForce(long ts) {

@@ -50,6 +50,13 @@ class WorldTest {
         run(World.SYNCING + FIRST, WORLDS / 3);
     }
 
+    @Test
+    @DisplayName(
+            "So it is where the sink keeps all changes, as files do, and what they amount to is found by those who read them")
+    void logging() {
+        run(World.LOGGING + FIRST, WORLDS / 3);
+    }
+
     private static void run(long first, int worlds) {
         List<String> broken = new ArrayList<>();
         for (long seed = first; seed < first + worlds; seed++) {
