@@ -554,7 +554,7 @@ final class Control implements SinkModel.Interruptions {
     }
 
     private void requireAllEqual(Law law, Map<String, SortedMap<String, Map<String, String>>> expected, long ts) {
-        Map<String, SortedMap<String, Map<String, String>>> tables = world.sinkContents();
+        Map<String, SortedMap<String, Map<String, String>>> tables = world.sinkContents(ts);
         for (Map.Entry<String, SortedMap<String, Map<String, String>>> table : expected.entrySet()) {
             SortedMap<String, Map<String, String>> found = tables.get(table.getKey());
             if (found == null) {

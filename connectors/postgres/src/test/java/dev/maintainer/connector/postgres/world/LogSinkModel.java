@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sink that keeps all changes of rows as texts, as files do, in whatever order they come and also those that come again. What they
@@ -45,7 +44,9 @@ final class LogSinkModel implements Sink {
     /** The tables that there are, by what was said of them last. */
     private final Map<TableId, TableInfo> tables = new HashMap<>();
 
-    private final Map<TableId, TableImage> images = new HashMap<>();
+    /** What they look like from the position of a DDL on. */
+    private final Map<TableId, TreeMap<Long, TableImage>> images = new HashMap<>();
+
     private final List<Writer> open = new ArrayList<>();
     private long epoch;
 
@@ -99,23 +100,23 @@ final class LogSinkModel implements Sink {
     @Override
     public void close() {}
 
-    /** The rows of all tables, as {@link SourceModel#contents} has them. */
-    Map<String, SortedMap<String, Map<String, String>>> contents() {
+    /** The rows of all tables, as {@link SourceModel#contents} has them, with the columns that they have right before a position. */
+    Map<String, SortedMap<String, Map<String, String>>> contents(long ts) {
         Map<String, SortedMap<String, Map<String, String>>> contents = new TreeMap<>();
-        tables.forEach((table, info) -> contents.put("\"shop\".\"" + info.name().table() + "\"", contents(table)));
+        tables.forEach((table, info) -> contents.put("\"shop\".\"" + info.name().table() + "\"", contents(table, ts)));
         return contents;
     }
 
-    private SortedMap<String, Map<String, String>> contents(TableId table) {
+    private SortedMap<String, Map<String, String>> contents(TableId table, long ts) {
         TreeMap<String, Map<String, String>> rows = new TreeMap<>();
-        TableImage image = images.get(table);
+        List<ColumnImage> columns = columns(table, ts);
         try (StateBuilder state = new StateBuilder()) {
             for (RowEvent change : changes.getOrDefault(table, List.of())) {
                 state.add(change);
             }
             try (RowCursor cursor = state.finish()) {
                 for (Row row = cursor.next(); row != null; row = cursor.next()) {
-                    Map<String, String> values = values(row, image);
+                    Map<String, String> values = values(row, columns);
                     rows.put(String.valueOf(values.get("id")), values);
                 }
             }
@@ -125,11 +126,17 @@ final class LogSinkModel implements Sink {
         return rows;
     }
 
+    private List<ColumnImage> columns(TableId table, long ts) {
+        TreeMap<Long, TableImage> known = images.get(table);
+        Map.Entry<Long, TableImage> image = known == null ? null : known.lowerEntry(ts);
+        return image == null ? List.of() : image.getValue().columns();
+    }
+
     /** A row may have columns that its table has not any more, and lack those that were added behind it. */
-    private static Map<String, String> values(Row row, @Nullable TableImage image) throws JsonProcessingException {
+    private static Map<String, String> values(Row row, List<ColumnImage> columns) throws JsonProcessingException {
         Map<String, String> values = new TreeMap<>();
         JsonNode json = JSON.readTree(row.json());
-        for (ColumnImage column : image == null ? List.<ColumnImage>of() : image.columns()) {
+        for (ColumnImage column : columns) {
             JsonNode value = json.get(column.name());
             if (value != null && !value.isNull()) {
                 values.put(column.name(), value.asText());
@@ -193,17 +200,18 @@ final class LogSinkModel implements Sink {
         private void apply(DdlEvent ddl) {
             TableInfo before = ddl.before();
             TableInfo after = ddl.after();
-            TableImage image = before == null ? null : images.get(before.table());
+            TreeMap<Long, TableImage> known = before == null ? null : images.get(before.table());
             if (before != null) {
                 tables.remove(before.table());
             }
             if (after != null) {
                 tables.put(after.table(), after);
+                TreeMap<Long, TableImage> next = images.computeIfAbsent(after.table(), any -> new TreeMap<>());
                 String definition = ddl.definition();
                 if (definition != null) {
-                    images.put(after.table(), TableImage.parse(definition));
-                } else if (image != null) {
-                    images.put(after.table(), image);
+                    next.put(ddl.commitTs(), TableImage.parse(definition));
+                } else if (known != null && known != next) {
+                    next.putAll(known);
                 }
             }
         }

@@ -75,6 +75,8 @@ record PlantedBug(
                 first = World.SYNCING + 1;
             } else if (line.equals("where the sink keeps all changes")) {
                 first = World.LOGGING + 1;
+            } else if (line.equals("where keys are changed")) {
+                first = World.MOVING + 1;
             } else if (line.startsWith("masked by ") || line.startsWith("not reached: ")) {
                 unfound = line;
             } else {

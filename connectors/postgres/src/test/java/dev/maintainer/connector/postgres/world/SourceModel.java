@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.world;
 
+import dev.maintainer.connector.postgres.wal.OldTuple;
 import dev.maintainer.connector.postgres.wal.RandomMessages;
 import dev.maintainer.connector.postgres.wal.WalMessage;
 import java.util.ArrayList;
@@ -155,6 +156,15 @@ final class SourceModel {
         return contents;
     }
 
+    /** Of a changed key the former row goes, and another one comes. */
+    private static long rowsOf(WalMessage.InTransaction message) {
+        return message instanceof WalMessage.Update update
+                        && update.old() != null
+                        && update.old().part() == OldTuple.Part.IDENTITY
+                ? 2
+                : 1;
+    }
+
     private void remember(long ts) {
         moments.put(ts, contents());
         Map<Long, SourceTableModel> backup = new TreeMap<>();
@@ -217,7 +227,7 @@ final class SourceModel {
         lsn += 8 * chance.between(4, 8);
         for (Change change : changes) {
             if (change.shape() != null) {
-                this.changes.merge(List.of(change.shape().oid, lsn), 1L, Long::sum);
+                this.changes.merge(List.of(change.shape().oid, lsn), rowsOf(change.message()), Long::sum);
             }
         }
         log.add(new Transaction(xid++, first, commitLsn, lsn, changes));

@@ -23,6 +23,7 @@ final class SourceUsers {
     private long version;
 
     private boolean countsChanges;
+    private boolean changesKeys;
 
     SourceUsers(SourceModel server, Chance chance) {
         this.server = server;
@@ -142,6 +143,11 @@ final class SourceUsers {
         changes.add(new Change(null, new WalMessage.Insert(0, SourceModel.DDL_LOG, RandomMessages.tuple(values))));
     }
 
+    /** From now on rows get other keys now and then. */
+    void changeKeys() {
+        changesKeys = true;
+    }
+
     private void change(SourceTableModel table, List<Change> changes) {
         if (countsChanges) {
             version++;
@@ -165,6 +171,17 @@ final class SourceUsers {
         } else if (chance.oneIn(3)) {
             table.rows.remove(key);
             message = new WalMessage.Delete(0, table.oid, new OldTuple(OldTuple.Part.IDENTITY, keyOf(table, key)));
+        } else if (changesKeys && chance.oneIn(4)) {
+            long next = 1L + chance.below(18);
+            if (table.rows.containsKey(next)) {
+                return;
+            }
+            table.rows.remove(key);
+            before.put(1, Long.toString(next));
+            before.put(2, Long.toString(version));
+            table.rows.put(next, before);
+            OldTuple old = new OldTuple(OldTuple.Part.IDENTITY, keyOf(table, key));
+            message = new WalMessage.Update(0, table.oid, old, tuple(table, before, false));
         } else {
             boolean keepsLarge = chance.below(3) > 0;
             before.put(2, Long.toString(version));

@@ -38,6 +38,9 @@ final class World {
     /** From this seed on the sink keeps all changes, as files do. */
     static final long LOGGING = 3_000_000;
 
+    /** From this seed on it is a database again, and keys of rows are changed, as they are where all changes are kept. */
+    static final long MOVING = 4_000_000;
+
     private static final int WILD_ACTS = 700;
     private static final int MOST_CALM_ACTS = 6_000;
     private static final int MOST_PROCESSES = 400;
@@ -88,7 +91,7 @@ final class World {
         this.directory = directory;
         this.detects = seed >= DETECTING && seed < SYNCING;
         this.syncs = seed >= SYNCING && seed < LOGGING;
-        this.changes = seed >= LOGGING ? new LogSinkModel(this) : null;
+        this.changes = seed >= LOGGING && seed < MOVING ? new LogSinkModel(this) : null;
         this.ddlRate = chance.of(List.of(1, 2, 6));
         this.killRate = chance.of(List.of(2, 5, 30));
         this.diskRate = chance.of(List.of(2, 5));
@@ -96,6 +99,9 @@ final class World {
                 chance, 1 + chance.below(2), seed < LOGGING && seed % KEYLESS_EVERY == KEYLESS_EVERY - 1);
         if (changes != null) {
             source.users.countChanges();
+        }
+        if (seed >= LOGGING) {
+            source.users.changeKeys();
         }
         for (int i = chance.below(12); i > 0; i--) {
             source.users.commitRows();
@@ -121,9 +127,9 @@ final class World {
         return calm;
     }
 
-    /** What is in the sink, as {@link SourceModel#contents} has it. */
-    Map<String, SortedMap<String, Map<String, String>>> sinkContents() {
-        return changes == null ? sink.contents() : changes.contents();
+    /** What is in the sink when everything up to a position is, as {@link SourceModel#contents} has it. */
+    Map<String, SortedMap<String, Map<String, String>>> sinkContents(long ts) {
+        return changes == null ? sink.contents() : changes.contents(ts);
     }
 
     private void beforeForce(long ts) {

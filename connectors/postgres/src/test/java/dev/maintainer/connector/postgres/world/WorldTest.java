@@ -57,6 +57,12 @@ class WorldTest {
         run(World.LOGGING + FIRST, WORLDS / 3);
     }
 
+    @Test
+    @DisplayName("So it is where rows get other keys")
+    void moving() {
+        run(World.MOVING + FIRST, WORLDS / 3);
+    }
+
     private static void run(long first, int worlds) {
         List<String> broken = new ArrayList<>();
         for (long seed = first; seed < first + worlds; seed++) {
