@@ -39,7 +39,7 @@ public final class RowValues {
     /** Makes values of texts. Not thread-safe. */
     public static final class Builder {
         private final int[] places;
-        private byte[] bytes = NO_BYTES;
+        private byte[] bytes;
         private int length;
 
         /**
@@ -48,6 +48,17 @@ public final class RowValues {
          * @param columns how many there are
          */
         public Builder(int columns) {
+            this(columns, 0);
+        }
+
+        /**
+         * Nothing is known, and there is room.
+         *
+         * @param columns how many there are
+         * @param length how many bytes all values will have, about
+         */
+        public Builder(int columns, int length) {
+            bytes = length == 0 ? NO_BYTES : new byte[length];
             places = new int[2 * columns];
             for (int column = 0; column < columns; column++) {
                 places[2 * column + 1] = Tuple.UNCHANGED_LENGTH;

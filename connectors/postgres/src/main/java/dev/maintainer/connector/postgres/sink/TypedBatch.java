@@ -1,5 +1,6 @@
 package dev.maintainer.connector.postgres.sink;
 
+import com.google.common.collect.Maps;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.postgres.catalog.ColumnContent;
@@ -8,7 +9,6 @@ import dev.maintainer.connector.postgres.catalog.RowKey;
 import dev.maintainer.connector.postgres.catalog.RowValues;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +54,14 @@ final class TypedBatch {
     /** Whether rows may be in the table already. */
     private final boolean mayRepeat;
 
-    private final Map<RowKey, Row> rows = new LinkedHashMap<>();
+    private final Map<RowKey, Row> rows;
     private int applied;
     private int again;
 
-    private TypedBatch(RowFormat format, boolean mayRepeat) {
+    private TypedBatch(RowFormat format, boolean mayRepeat, int rows) {
         this.format = format;
         this.mayRepeat = mayRepeat;
+        this.rows = Maps.newLinkedHashMapWithExpectedSize(rows);
     }
 
     /**
@@ -70,7 +71,8 @@ final class TypedBatch {
      *     another key than its change, {@code ROW_MISSING} if it was deleted and then changed
      */
     static TypedBatch of(RowFormat format, TableForm.Batch batch) {
-        TypedBatch folded = new TypedBatch(format, batch.firstTs() <= batch.inheritedTs());
+        TypedBatch folded = new TypedBatch(
+                format, batch.firstTs() <= batch.inheritedTs(), batch.rows().size());
         for (RowEvent event : batch.rows()) {
             if (folded.mayRepeat && event.commitTs() <= batch.progress().floor(event.position())) {
                 folded.again++;

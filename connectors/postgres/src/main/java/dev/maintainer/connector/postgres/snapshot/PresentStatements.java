@@ -12,6 +12,7 @@ import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.ddl.SourceNumbers;
 import dev.maintainer.connector.postgres.sql.Identifiers;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Statements that read rows of a table under its present names. Immutable. */
 final class PresentStatements {
@@ -187,16 +189,21 @@ final class PresentStatements {
 
     /** The row at which a result stands. */
     RowValues values(ResultSet result) throws SQLException {
-        RowValues.Builder values = new RowValues.Builder(columns);
-        for (int i = 0; i < places.size(); i++) {
-            int place = places.get(i);
-            if (isPlain.get(i)) {
-                values.setBytes(place, result.getBytes(i + 1));
-            } else {
-                values.set(place, result.getString(i + 1));
-            }
+        byte @Nullable [][] found = new byte[places.size()][];
+        int length = 0;
+        for (int i = 0; i < found.length; i++) {
+            found[i] = isPlain.get(i) ? result.getBytes(i + 1) : bytes(result.getString(i + 1));
+            length += found[i] == null ? 0 : found[i].length;
+        }
+        RowValues.Builder values = new RowValues.Builder(columns, length);
+        for (int i = 0; i < found.length; i++) {
+            values.setBytes(places.get(i), found[i]);
         }
         return values.build();
+    }
+
+    private static byte @Nullable [] bytes(@Nullable String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether the row at which a result stands is one of that table. */

@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  * the same numbers. Thread-safe.
  */
 final class TableReads {
-    private static final int FETCH_ROWS = 500;
+    /** Taken from the server at once, of rows of which it is not known how large they are, and of others. */
+    private static final int FIRST_FETCH_ROWS = 500;
+
+    private static final int MOST_FETCH_ROWS = 2_000;
+    /** A chunk comes in so many parts, or more: the driver keeps a whole one. */
+    private static final int FETCHES = 8;
+
     private static final String NO_TABLE = "42P01";
 
     /**
@@ -107,7 +113,7 @@ final class TableReads {
                 statement.setString(parameter++, value);
             }
             statement.setInt(parameter, mostRows);
-            statement.setFetchSize(FETCH_ROWS);
+            statement.setFetchSize(fetchRows(mostRows));
             List<RowEvent> rows = new ArrayList<>();
             RowValues last = null;
             int read = 0;
@@ -118,20 +124,42 @@ final class TableReads {
                     last = statements.values(result);
                     bytes += last.size();
                     read++;
-                    RowEvent row = statements.mapping().row(commitTs, last);
-                    if (row.isWithin(span)) {
-                        rows.add(row);
-                    }
+                    rows.add(statements.mapping().row(commitTs, last));
                 }
             }
             return new Chunk(
-                    rows,
+                    within(span, rows, range.isOrdered()),
                     last == null ? null : keyOf(last),
                     read,
                     bytes,
                     bytes < enoughBytes && read < mostRows,
                     range.isOrdered());
         }
+    }
+
+    private static int fetchRows(int mostRows) {
+        return mostRows <= FIRST_FETCH_ROWS
+                ? mostRows
+                : Math.max(FIRST_FETCH_ROWS, Math.min(MOST_FETCH_ROWS, mostRows / FETCHES));
+    }
+
+    /** Of rows that come in the order of spans only those at the ends may be outside. */
+    private static List<RowEvent> within(TableSpan span, List<RowEvent> rows, boolean isOrdered) {
+        if (span.isWhole()) {
+            return rows;
+        }
+        if (!isOrdered) {
+            return rows.stream().filter(row -> row.isWithin(span)).toList();
+        }
+        int from = 0;
+        while (from < rows.size() && !rows.get(from).isWithin(span)) {
+            from++;
+        }
+        int to = rows.size();
+        while (to > from && !rows.get(to - 1).isWithin(span)) {
+            to--;
+        }
+        return rows.subList(from, to);
     }
 
     /** Two tables may have exchanged their names since it was looked up. */
