@@ -211,7 +211,7 @@ final class Ownership {
     void fence(Connections pool, MaintainerEpoch epoch) throws MaintainerException {
         boolean lostBefore = false;
         for (int attempt = 1; attempt <= FENCE_ATTEMPTS; attempt++) {
-            try (Connection connection = pool.dial()) {
+            try (Connection connection = pool.ready()) {
                 if (tryFence(connection, epoch)) {
                     return;
                 }

@@ -9,12 +9,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections to one database, in transactions of READ COMMITTED. Each wait on them is bounded: of the server by its own
  * time limits, and of the network a little later by the socket. Thread-safe.
  */
 public final class ConnectionPool implements Connections {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
+
     private static final long TAKE_MILLIS = 5_000;
     private static final int CONNECT_SECONDS = 4;
     /** A server that could not be reached is not asked again for so long: many may want to, and each would wait. */
@@ -129,6 +133,19 @@ public final class ConnectionPool implements Connections {
             connection.close();
             throw e;
         }
+    }
+
+    /** {@inheritDoc} It waits nevertheless if somebody else takes the last one at this moment, until one is given back. */
+    @Override
+    public Connection ready() throws SQLException {
+        if (pool.getHikariPoolMXBean().getIdleConnections() > 0) {
+            try {
+                return pool.getConnection();
+            } catch (SQLTransientConnectionException e) {
+                LOG.debug("none of the shared connections was free after all", e);
+            }
+        }
+        return dial();
     }
 
     @Override

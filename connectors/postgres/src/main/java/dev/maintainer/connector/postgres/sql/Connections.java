@@ -23,6 +23,16 @@ public interface Connections extends AutoCloseable {
      */
     Connection dial() throws SQLException;
 
+    /**
+     * Takes a connection that nobody uses, or opens one as {@link #dial} does: for whoever has to be quick and must not wait.
+     *
+     * @return a connection without autocommit
+     * @throws SQLException if there is none within some seconds
+     */
+    default Connection ready() throws SQLException {
+        return dial();
+    }
+
     /** {@return how many connections were made so far; what others had to say of the server may not hold for a new one} */
     long made();
 

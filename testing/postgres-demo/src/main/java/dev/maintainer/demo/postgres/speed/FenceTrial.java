@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** How long a new owner waits until the former one can commit nothing, while eight spans are written without a pause. */
 final class FenceTrial implements Trial {
@@ -55,10 +56,11 @@ final class FenceTrial implements Trial {
         TreeMap<String, String> settings = new TreeMap<>();
         settings.put("connections", Integer.toString(WRITERS));
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
-        try (Sink sink = new PostgresSinkProvider().open(address, settings, FEED, "nothing")) {
+        try (Sink sink = new PostgresSinkProvider().open(address, settings, FEED, "nothing");
+                Sink next = new PostgresSinkProvider().open(address, settings, FEED, "nothing")) {
             sink.fence(FEED, epoch());
             List<DdlEvent> ddls = new ArrayList<>();
-            for (int i = 1; i <= WRITERS; i++) {
+            for (int i = 1; i <= WRITERS + 1; i++) {
                 TableInfo table = new TableInfo(new TableId(i), new SchemaId(1), new TableName("shop", "t" + i), true);
                 ddls.add(DdlEvent.createTable(1, i, table, null));
             }
@@ -71,25 +73,45 @@ final class FenceTrial implements Trial {
                 writing.add(threads.submit(() -> write(writer, table)));
             }
             Patience.await("all to write", () -> batches.get() > 20L * WRITERS || isOver(writing));
-            List<Long> took = new ArrayList<>();
-            for (long next = 2; next <= options.fences() + 1L; next++) {
-                long began = System.nanoTime();
-                sink.fence(FEED, new MaintainerEpoch(next));
-                took.add(System.nanoTime() - began);
-                accepted.set(next);
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-            }
+            List<Long> connecting = fences(next, null);
+            TableId written = new TableId(WRITERS + 1L);
+            List<Long> connected = fences(
+                    next, next.open(TableSpan.whole(written), new DispatcherId(2, 1), epoch(), this::epoch));
             stopped = true;
             for (Future<?> each : writing) {
                 each.get(1, TimeUnit.MINUTES);
             }
-            report.durations("fence under " + WRITERS + " writers", took, "99 % in 50 ms");
+            report.durations("fence under " + WRITERS + " writers, by a node that writes, too", connected, "99 % in 50 ms");
+            report.durations("the same by a node that has to connect first", connecting, "");
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new RunFailedException("a writer has failed: " + e);
         } finally {
             stopped = true;
             threads.shutdownNow();
         }
+    }
+
+    /**
+     * How long fences take.
+     *
+     * @param next sink of the next owner
+     * @param writer what the node of that one writes with before each of them, and so has a connection; null if it has none
+     */
+    private List<Long> fences(Sink next, @Nullable SpanWriter writer) throws InterruptedException {
+        List<Long> took = new ArrayList<>();
+        for (int i = 0; i < options.fences(); i++) {
+            if (writer != null) {
+                RowEvent row = new RowEvent(10 + i, new TableId(WRITERS + 1L), RowEvent.Op.U, "key", "{\"at\":" + i + "}");
+                var unused = writer.write(List.of(row));
+            }
+            long began = System.nanoTime();
+            MaintainerEpoch later = new MaintainerEpoch(accepted.get() + 1);
+            next.fence(FEED, later);
+            took.add(System.nanoTime() - began);
+            accepted.set(later.value());
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+        return took;
     }
 
     private static boolean isOver(List<Future<?>> writing) {
