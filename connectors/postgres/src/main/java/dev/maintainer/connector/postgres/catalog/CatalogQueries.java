@@ -53,7 +53,38 @@ public final class CatalogQueries {
                 where i.indrelid = c.oid and k.place <= i.indnkeyatts and i.indimmediate and i.indisvalid
                   and case c.relreplident
                     when 'n' then false when 'i' then i.indisreplident else i.indisprimary end),
-              'replicaIdentity', c.relreplident::text)""";
+              'replicaIdentity', c.relreplident::text,
+              'types', case when exists (
+                select from pg_attribute a join pg_type t on t.oid = a.atttypid
+                where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                  and t.typnamespace <> 'pg_catalog'::regnamespace) then (
+                with recursive used(oid, depth) as (
+                  select a.atttypid, 0 from pg_attribute a
+                  where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                  union
+                  select case when t.typtype = 'd' then t.typbasetype else t.typelem end, u.depth + 1
+                  from used u join pg_type t on t.oid = u.oid
+                  where t.typtype = 'd' or (t.typcategory = 'A' and t.typelem <> 0))
+                select json_agg(json_build_object(
+                    'schema', n.nspname,
+                    'name', t.typname,
+                    'labels', (
+                      select coalesce(json_agg(e.enumlabel order by e.enumsortorder), '[]')
+                      from pg_enum e where e.enumtypid = t.oid),
+                    'base', case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end,
+                    'collation', case when t.typtype = 'd' and t.typcollation <> b.typcollation then (
+                      select format('%I.%I', m.nspname, o.collname)
+                      from pg_collation o join pg_namespace m on m.oid = o.collnamespace
+                      where o.oid = t.typcollation) end)
+                  order by w.depth desc, n.nspname collate "C", t.typname collate "C")
+                from (select u.oid, max(u.depth) as depth from used u group by u.oid) w
+                  join pg_type t on t.oid = w.oid
+                  join pg_namespace n on n.oid = t.typnamespace
+                  left join pg_type b on b.oid = t.typbasetype
+                where t.typtype in ('e', 'd') and n.nspname <> 'pg_catalog' and n.nspname <> 'information_schema'
+                  and not exists (
+                    select from pg_depend d
+                    where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')) end)""";
 
     private static final String TABLES = "select c.oid, n.oid, n.nspname, c.relname, c.relkind::text,"
             + " c.relpersistence::text, r.prqual is not null or r.prattrs is not null, " + IMAGE + """

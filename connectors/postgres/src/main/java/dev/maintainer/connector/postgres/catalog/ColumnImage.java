@@ -116,19 +116,28 @@ public record ColumnImage(
         if (name.isEmpty()) {
             throw new IllegalArgumentException("column " + number + " has no name");
         }
-        if (type.length() > MOST_TYPE_CHARACTERS
-                || type.contains("--")
-                || !TYPE_FORM.matcher(type).matches()) {
+        if (!isType(type)) {
             throw new IllegalArgumentException("column " + number + " has a type that is none");
         }
-        if (collation != null
-                && (collation.length() > MOST_TYPE_CHARACTERS
-                        || !COLLATION_FORM.matcher(collation).matches())) {
+        if (collation != null && !isCollation(collation)) {
             throw new IllegalArgumentException("column " + number + " has a collation that is none");
         }
         if (generated != Generated.NO && expression == null) {
             throw new IllegalArgumentException("column " + number + " is generated from nothing");
         }
+    }
+
+    /** Whether a text is the name of a type, as the server writes it, and nothing else. */
+    static boolean isType(String text) {
+        return text.length() <= MOST_TYPE_CHARACTERS
+                && !text.contains("--")
+                && TYPE_FORM.matcher(text).matches();
+    }
+
+    /** Whether a text is the name of a collation in SQL, and nothing else. */
+    static boolean isCollation(String text) {
+        return text.length() <= MOST_TYPE_CHARACTERS
+                && COLLATION_FORM.matcher(text).matches();
     }
 
     /** {@return whether rows that are replicated have a value of it} */

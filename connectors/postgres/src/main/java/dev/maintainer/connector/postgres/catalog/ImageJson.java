@@ -17,15 +17,20 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Images as JSON, of version 1. */
+/** Images as JSON, of version 1, or 2 if they have types: who reads only version 1 would not make them. */
 final class ImageJson {
     static final String BEGINNING = "{\"postgresql\":";
 
     private static final int VERSION = 1;
+    private static final int WITH_TYPES = 2;
     /** 1,600 columns with names, types and defaults of ordinary length have a fifth of that. */
     private static final int MOST_CHARACTERS = 2_000_000;
 
     private static final Set<String> TABLE_FIELDS = Set.of("postgresql", "columns", "key", "replicaIdentity");
+    private static final Set<String> WITH_TYPES_FIELDS =
+            Set.of("postgresql", "columns", "key", "replicaIdentity", "types");
+    private static final String TYPES = "types";
+    private static final Set<String> TYPE_FIELDS = Set.of("schema", "name", "labels", "base", "collation");
     private static final Set<String> COLUMN_FIELDS =
             Set.of("number", "name", "type", "collation", "notNull", "default", "identity", "generated");
 
@@ -35,7 +40,7 @@ final class ImageJson {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = StrictJson.MAPPER.createGenerator(text)) {
             out.writeStartObject();
-            out.writeNumberField("postgresql", VERSION);
+            out.writeNumberField("postgresql", image.types().isEmpty() ? VERSION : WITH_TYPES);
             out.writeArrayFieldStart("columns");
             for (ColumnImage column : image.columns()) {
                 write(out, column);
@@ -47,6 +52,13 @@ final class ImageJson {
             }
             out.writeEndArray();
             out.writeStringField("replicaIdentity", letter(image.identity()));
+            if (!image.types().isEmpty()) {
+                out.writeArrayFieldStart(TYPES);
+                for (TypeImage type : image.types()) {
+                    write(out, type);
+                }
+                out.writeEndArray();
+            }
             out.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("text cannot fail to be written", e);
@@ -64,6 +76,20 @@ final class ImageJson {
         out.writeStringField("default", column.expression());
         out.writeStringField("identity", column.identity().letter());
         out.writeStringField("generated", column.generated().letter());
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, TypeImage type) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("schema", type.schema());
+        out.writeStringField("name", type.name());
+        out.writeArrayFieldStart("labels");
+        for (String label : type.labels()) {
+            out.writeString(label);
+        }
+        out.writeEndArray();
+        out.writeStringField("base", type.base());
+        out.writeStringField("collation", type.collation());
         out.writeEndObject();
     }
 
@@ -90,23 +116,46 @@ final class ImageJson {
     }
 
     private static TableImage table(JsonNode node) {
-        requireFields(node, TABLE_FIELDS);
-        if (integer(node, "postgresql") != VERSION) {
-            throw new IllegalArgumentException("version " + integer(node, "postgresql") + ", and this release reads "
-                    + VERSION + "; use the release that has written it");
+        boolean tellsTypes = node.has(TYPES);
+        requireFields(node, tellsTypes ? WITH_TYPES_FIELDS : TABLE_FIELDS);
+        int version = integer(node, "postgresql");
+        if (version != VERSION && version != WITH_TYPES) {
+            throw new IllegalArgumentException("version " + version + ", and this release reads " + VERSION + " and "
+                    + WITH_TYPES + "; use the release that has written it");
         }
         List<ColumnImage> columns = new ArrayList<>();
         for (JsonNode column : array(node, "columns")) {
             columns.add(column(column));
         }
-        List<String> key = new ArrayList<>();
-        for (JsonNode name : array(node, "key")) {
-            if (!name.isTextual()) {
-                throw new IllegalArgumentException("the key has a column whose name is no string");
+        List<TypeImage> types = new ArrayList<>();
+        // The server says null where there are none.
+        if (tellsTypes && !node.path(TYPES).isNull()) {
+            for (JsonNode type : array(node, TYPES)) {
+                types.add(type(type));
             }
-            key.add(name.textValue());
         }
-        return new TableImage(columns, key, identity(text(node, "replicaIdentity")));
+        return new TableImage(columns, texts(node, "key"), identity(text(node, "replicaIdentity")), types);
+    }
+
+    private static TypeImage type(JsonNode node) {
+        requireFields(node, TYPE_FIELDS);
+        return new TypeImage(
+                text(node, "schema"),
+                text(node, "name"),
+                texts(node, "labels"),
+                textOrNull(node, "base"),
+                textOrNull(node, "collation"));
+    }
+
+    private static List<String> texts(JsonNode node, String field) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode text : array(node, field)) {
+            if (!text.isTextual()) {
+                throw new IllegalArgumentException("\"" + field + "\" must be an array of strings");
+            }
+            texts.add(text.textValue());
+        }
+        return texts;
     }
 
     private static ColumnImage column(JsonNode node) {

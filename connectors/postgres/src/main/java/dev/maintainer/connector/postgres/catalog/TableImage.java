@@ -14,12 +14,15 @@ import java.util.Set;
  * @param columns those that were not dropped, by ascending number; may be none
  * @param key the names of the columns that say which row is meant, in the order of their index; none if nothing does
  * @param identity which columns of an old row the source tells
+ * @param types enums and domains that the columns need, in an order in which they can be made; none if the source does not tell them
  */
-public record TableImage(List<ColumnImage> columns, List<String> key, ReplicaIdentity identity) {
+public record TableImage(
+        List<ColumnImage> columns, List<String> key, ReplicaIdentity identity, List<TypeImage> types) {
     /** Refuses names that are there twice, numbers that do not ascend, and a key of other columns. */
     public TableImage {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
+        types = List.copyOf(types);
         Set<String> names = new HashSet<>();
         int last = 0;
         for (ColumnImage column : columns) {
@@ -35,6 +38,11 @@ public record TableImage(List<ColumnImage> columns, List<String> key, ReplicaIde
         if (keys.size() < key.size() || !names.containsAll(keys)) {
             throw new IllegalArgumentException("the key has a column twice, or one that the table has not");
         }
+    }
+
+    /** A table whose columns need no types but those of the server, or of which they are not told. */
+    public TableImage(List<ColumnImage> columns, List<String> key, ReplicaIdentity identity) {
+        this(columns, key, identity, List.of());
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.catalog.UntoldValues;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -215,15 +216,21 @@ public final class CatalogHistory {
                 .toList();
     }
 
-    /** The values that rows have may be called otherwise from now on. */
+    /** The values that rows have may be called otherwise from now on. Labels of enums are followed, and all else is not. */
     private void remarkTypes(List<NotedDdl> notes, List<String> remarks) {
         notes.stream()
                 .filter(noted -> noted.isOfTable() && OF_TYPES.contains(noted.tag()))
-                .filter(noted -> line(noted.table()).table() != null)
+                .filter(this::looksAsBefore)
                 .map(noted -> "a type of table " + Printable.line(String.valueOf(noted.name())) + " has changed ("
-                        + noted.tag() + "), and types are not replicated: change that of the sink alike")
+                        + noted.tag() + "), otherwise than by labels of an enum, and that is not replicated: change"
+                        + " that of the sink alike if rows need it")
                 .distinct()
                 .forEach(remarks::add);
+    }
+
+    private boolean looksAsBefore(NotedDdl noted) {
+        SourceTable before = line(noted.table()).table();
+        return before != null && before.image().equals(TableImage.parse(String.valueOf(noted.image())));
     }
 
     private static MaintainerException unpublished(NotedDdl noted) {

@@ -54,7 +54,7 @@ public final class FoundChange {
                     ColumnImage.Identity.NONE,
                     column.generated()));
         }
-        return new TableImage(columns, image.key(), image.identity());
+        return new TableImage(columns, image.key(), image.identity(), image.types());
     }
 
     /**
@@ -131,7 +131,8 @@ public final class FoundChange {
                         .map(column -> former.getOrDefault(column.number(), column))
                         .toList(),
                 found.key(),
-                found.identity());
+                found.identity(),
+                found.types());
     }
 
     private static void requireSame(NotedDdl known, TableShape was, NotedDdl found, TableShape is) {

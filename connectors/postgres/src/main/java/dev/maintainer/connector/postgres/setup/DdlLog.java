@@ -107,7 +107,7 @@ final class DdlLog {
                       where classid = 'pg_namespace'::regclass)
                     or exists (
                       select from pg_attribute a join pg_type t on t.oid = a.atttypid
-                        join pg_event_trigger_ddl_commands() d on d.objid in (a.atttypid, t.typelem)
+                        join pg_event_trigger_ddl_commands() d on d.objid in (a.atttypid, t.typelem, t.typbasetype)
                       where a.attrelid = c.oid and d.classid = 'pg_type'::regclass)
                     or c.reloftype in (
                       select t.oid from pg_type t join pg_event_trigger_ddl_commands() d on d.objid in (t.oid, t.typrelid)

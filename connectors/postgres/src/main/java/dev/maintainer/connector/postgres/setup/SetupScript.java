@@ -4,6 +4,7 @@ import dev.maintainer.connector.postgres.catalog.CatalogQueries;
 import dev.maintainer.connector.postgres.source.SourceSettings;
 import dev.maintainer.connector.postgres.source.SourceSettings.Ddls;
 import dev.maintainer.connector.postgres.sql.Identifiers;
+import dev.maintainer.connector.postgres.sql.Literals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -46,7 +47,7 @@ record SetupScript(
                 + " in the database that is read. It may be executed again.");
         lines.add("-- A role with REPLICATION can read every table of the database: guard its password accordingly.");
         lines.add("do $setup$ begin");
-        lines.add("  if not exists (select from pg_catalog.pg_roles where rolname = " + literal(role) + ") then");
+        lines.add("  if not exists (select from pg_catalog.pg_roles where rolname = " + Literals.quoted(role) + ") then");
         lines.add("    create role " + quoted + " login replication; -- give it a password: \\password");
         lines.add("  end if;");
         lines.add("end $setup$;");
@@ -80,7 +81,7 @@ record SetupScript(
         lines.add(
                 "-- Before anything is published: a table without a replica identity would refuse changes from then on.");
         lines.add("do $setup$ declare refusing text; begin");
-        lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + literal(publication)
+        lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + Literals.quoted(publication)
                 + ") then");
         lines.add("    select pg_catalog.string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', '"
                 + " order by n.nspname, c.relname) into refusing");
@@ -115,7 +116,7 @@ record SetupScript(
     private List<String> publishedSyncPoints() {
         return List.of(
                 "do $setup$ begin",
-                "  if not exists (select from pg_catalog.pg_publication_tables where pubname = " + literal(publication)
+                "  if not exists (select from pg_catalog.pg_publication_tables where pubname = " + Literals.quoted(publication)
                         + " and schemaname = 'maintainer' and tablename = 'sync_point') then",
                 "    alter publication " + Identifiers.quoted(publication) + " add table maintainer.sync_point;",
                 "  end if;",
@@ -191,11 +192,11 @@ record SetupScript(
         }
         StringJoiner conditions = new StringJoiner(" or ");
         for (String table : singleTables()) {
-            String oid = "pg_catalog.to_regclass(" + literal(table) + ")";
+            String oid = "pg_catalog.to_regclass(" + Literals.quoted(table) + ")";
             conditions.add("c.oid = " + oid);
             conditions.add(oid + " in (select relid from pg_catalog.pg_partition_ancestors(c.oid))");
         }
-        wholeSchemas().forEach(schema -> conditions.add("n.nspname = " + literal(schema)));
+        wholeSchemas().forEach(schema -> conditions.add("n.nspname = " + Literals.quoted(schema)));
         return conditions.toString();
     }
 
@@ -207,7 +208,7 @@ record SetupScript(
                     .replace("%", "\\%")
                     .replace("_", "\\_")
                     .replace('*', '%');
-            conditions.append(" and n.nspname || '.' || c.relname not like ").append(literal(like));
+            conditions.append(" and n.nspname || '.' || c.relname not like ").append(Literals.quoted(like));
         }
         return conditions.toString();
     }
@@ -218,11 +219,6 @@ record SetupScript(
 
     private static String nameOf(String table) {
         return table.substring(table.indexOf('.') + 1);
-    }
-
-    private static String literal(String text) {
-        String doubled = text.replace("'", "''");
-        return doubled.indexOf('\\') < 0 ? "'" + doubled + "'" : "E'" + doubled.replace("\\", "\\\\") + "'";
     }
 
     List<String> removal() {

@@ -37,6 +37,7 @@ final class DdlExecution {
     private final String mark;
     private final Targets targets;
     private final SpanSessions sessions;
+    private final SinkTypes types = new SinkTypes(this::makeSchema);
 
     DdlExecution(String changefeed, String mark, Targets targets, SpanSessions sessions) {
         this.changefeed = changefeed;
@@ -120,6 +121,7 @@ final class DdlExecution {
             TableImage image = image(definition);
             TargetTable target =
                     new TargetTable(table.table(), table.schema(), table.name(), TargetTable.State.PRESENT, true);
+            types.make(connection, image.types(), List.of(), false);
             run(connection, ColumnClauses.creation(target, mark, image));
             targets.put(connection, target, definition);
             tellLeftOut(target, image);
@@ -169,6 +171,9 @@ final class DdlExecution {
                     "rows that the table has may have got values that the source does not tell: "
                             + String.join("; ", alteration.untold())
                             + "; set the table up anew, or do it by hand with the values of the source and skip it");
+        }
+        if (!after.types().equals(before.types())) {
+            types.make(connection, after.types(), before.types(), !isEmpty(connection, target));
         }
         for (String statement : alteration.statements()) {
             run(connection, statement);
@@ -304,7 +309,7 @@ final class DdlExecution {
         }
     }
 
-    private static void run(Connection connection, String sql) throws SQLException {
+    static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -183,7 +183,7 @@ record ToldTable(NotedDdl known, Relation relation) {
         List<ColumnImage> columns = told.columns().stream()
                 .map(column -> Objects.requireNonNull(images.get(column.number())))
                 .toList();
-        return new TableImage(columns, key(told, former, present), relation.identity());
+        return new TableImage(columns, key(told, former, present), relation.identity(), present.types());
     }
 
     /** A table whose rows are told whole does not tell its key. */

@@ -51,7 +51,7 @@ class CatalogQueriesTest {
                         "create publication p for table shop.t"))
                 .image();
         assertThat(image.json())
-                .isEqualTo("{\"postgresql\":1,\"columns\":["
+                .isEqualTo("{\"postgresql\":2,\"columns\":["
                         + "{\"number\":1,\"name\":\"id\",\"type\":\"bigint\",\"collation\":null,\"notNull\":true,"
                         + "\"default\":null,\"identity\":\"a\",\"generated\":\"\"},"
                         + "{\"number\":3,\"name\":\"c\",\"type\":\"shop.color\",\"collation\":null,\"notNull\":false,"
@@ -62,8 +62,32 @@ class CatalogQueriesTest {
                         + "\"default\":null,\"identity\":\"\",\"generated\":\"\"},"
                         + "{\"number\":6,\"name\":\"twice\",\"type\":\"bigint\",\"collation\":null,\"notNull\":false,"
                         + "\"default\":\"(id * 2)\",\"identity\":\"\",\"generated\":\"s\"}],"
-                        + "\"key\":[\"v\",\"id\"],\"replicaIdentity\":\"d\"}");
+                        + "\"key\":[\"v\",\"id\"],\"replicaIdentity\":\"d\",\"types\":["
+                        + "{\"schema\":\"shop\",\"name\":\"color\",\"labels\":[\"red\"],\"base\":null,\"collation\":null}]}");
         assertThat(TableImage.parse(image.json())).isEqualTo(image);
+    }
+
+    @Test
+    @DisplayName("It has the enums and domains that columns need, those first that others need, and no types of extensions")
+    void types() throws SQLException {
+        TableImage image = only(tables(
+                        "create schema shop",
+                        "create type shop.mood as enum ('sad', 'so so', 'it''s')",
+                        "create type shop.unused as enum ('x')",
+                        "create domain shop.feeling as shop.mood not null",
+                        "create domain shop.code as varchar(10) collate \"C\" check (value <> '')",
+                        "create domain shop.short as shop.code",
+                        "create type shop.pair as (a int, b shop.mood)",
+                        "create extension hstore schema shop",
+                        "create table shop.t (id shop.short primary key, many shop.feeling[], two shop.pair, h shop.hstore)",
+                        "create publication p for table shop.t"))
+                .image();
+        assertThat(image.types())
+                .containsExactly(
+                        new TypeImage("shop", "mood", List.of("sad", "so so", "it's"), null, null),
+                        new TypeImage("shop", "code", List.of(), "character varying(10)", "pg_catalog.\"C\""),
+                        new TypeImage("shop", "feeling", List.of(), "shop.mood", null),
+                        new TypeImage("shop", "short", List.of(), "shop.code", null));
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.postgres.wal.ReplicaIdentity;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,16 +51,55 @@ class TableImageTest {
                 .isEqualTo(IMAGE);
     }
 
+    private static final String TYPES = "[{\"schema\":\"shop\",\"name\":\"mood\",\"labels\":[\"sad\",\"it's\"],"
+            + "\"base\":null,\"collation\":null},{\"schema\":\"shop\",\"name\":\"code\",\"labels\":[],"
+            + "\"base\":\"character varying(10)\",\"collation\":\"pg_catalog.\\\"C\\\"\"}]";
+
+    @Test
+    @DisplayName("It has the enums and domains that columns need, if the source tells them")
+    void types() {
+        TableImage image = new TableImage(
+                IMAGE.columns(),
+                IMAGE.key(),
+                IMAGE.identity(),
+                List.of(
+                        new TypeImage("shop", "mood", List.of("sad", "it's"), null, null),
+                        new TypeImage("shop", "code", List.of(), "character varying(10)", "pg_catalog.\"C\"")));
+        String text = TEXT.replace(":1,\"columns\"", ":2,\"columns\"").replace("\"f\"}", "\"f\",\"types\":" + TYPES + "}");
+        assertThat(image.json()).isEqualTo(text);
+        assertThat(TableImage.parse(text)).isEqualTo(image);
+        assertThat(TableImage.parse(TEXT.replace("\"f\"}", "\"f\",\"types\":null}")))
+                .as("what a server says of a table without them")
+                .isEqualTo(IMAGE);
+    }
+
     @ParameterizedTest(name = "{0} -> {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            "postgresql":1      | "postgresql":2     | version 2
+            "sad"               | 1                  | "labels" must be an array of strings
+            "sad"               | "it's"             | has a label twice
+            "base":null         | "base":"int"       | an enum or a domain
+            "character varying(10)" | "int; drop table x" | of a type that is none
+            "collation":"pg_    | "collation":"x; pg_ | of a type that is none
+            "schema":"shop",    |                    | expected an object of the fields
+            """)
+    @DisplayName("Types that are none are refused")
+    void badTypes(String from, @Nullable String to, String why) {
+        String text = TEXT.replace("\"f\"}", "\"f\",\"types\":" + TYPES.replaceFirst(Pattern.quote(from), to == null ? "" : to) + "}");
+        assertThatThrownBy(() -> TableImage.parse(text))
+                .isInstanceOfSatisfying(MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
+                .hasMessageContaining(why);
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "postgresql":1      | "postgresql":3     | version 3
             "number":1          | "number":0         | outside 1 to 1600
             "number":1          | "number":3         | column 3 comes behind column 3
             "number":1          | "number":"1"       | "number" must be an integer
             "name":"id"         | "name":""          | column 1 has no name
             "key":["id"]        | "key":["it"]       | one that the table has not
             "key":["id"]        | "key":["id","id"]  | has a column twice
-            "key":["id"]        | "key":[1]          | whose name is no string
+            "key":["id"]        | "key":[1]          | "key" must be an array of strings
             "notNull":true      | "notNull":1        | "notNull" must be true or false
             "identity":"a"      | "identity":"b"     | not 'b'
             "default":null,     | "defaults":null,   | "default" is missing

@@ -141,6 +141,68 @@ class TableAlterationTest {
     }
 
     @Test
+    @DisplayName("Enums and domains are made with the table, and labels come where the source has them, under the names that it has")
+    void types() throws SQLException {
+        on(
+                "create schema shop",
+                "create type shop.mood as enum ('sad', 'it''s')",
+                "create domain shop.feeling as shop.mood not null check (value <> 'sad')",
+                "create table shop.orders (id int primary key, was shop.mood default 'sad', feelings shop.feeling[])",
+                "create publication p for all tables");
+        TypedShop shop = new TypedShop(image(source));
+        typed = shop;
+        write(shop.owner.open(WHOLE, DISPATCHER), shop.row(12, "1", "sad", "{it's}"));
+        on(
+                "insert into shop.orders values (1, 'sad', '{it''s}')",
+                "alter type shop.mood rename value 'sad' to 'low'",
+                "alter type shop.mood add value 'high' before 'it''s'");
+        assertThatThrownBy(() -> shop.alter(20, 1, image(source)))
+                .isInstanceOfSatisfying(MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DDL_REFUSED))
+                .hasMessageContaining("it had sad, it's, and has low, high, it's");
+
+        on("alter type shop.mood rename value 'low' to 'sad'");
+        shop.alter(21, 2, image(source));
+        on("alter type shop.mood rename value 'sad' to 'low'");
+        shop.alter(22, 3, image(source));
+        write(shop.owner.open(WHOLE, DISPATCHER), shop.row(23, "2", "high", "{low}"));
+        assertThat(shop.shop.query("select string_agg(was::text, ' ' order by was) from shop.orders"))
+                .containsExactly("low high");
+        assertThat(shop.shop.query("select enum_range(null::shop.mood)::text")).containsExactly("{low,high,it's}");
+    }
+
+    @Test
+    @DisplayName("A type that is there is used, and one that is something else is refused")
+    void typesAreThere() throws SQLException {
+        on(
+                "create schema shop",
+                "create type shop.mood as enum ('sad', 'glad')",
+                "create table shop.orders (id int primary key, was shop.mood)",
+                "create publication p for all tables");
+        TableImage image = image(source);
+        try (Shop there = new Shop()) {
+            there.sql("create schema shop", "create type shop.mood as enum ('glad', 'mad')");
+            Shop.SinkProcess owner = there.process();
+            owner.own(1);
+            there.execute(owner, DdlEvent.createTable(10, 0, Shop.TABLE, image.json()));
+            assertThat(there.query("select enum_range(null::shop.mood)::text")).containsExactly("{sad,glad,mad}");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        try (Shop there = new Shop()) {
+            there.sql("create schema shop", "create domain shop.mood as text");
+            Shop.SinkProcess owner = there.process();
+            owner.own(1);
+            List<DdlEvent> creation = List.of(DdlEvent.createTable(10, 0, Shop.TABLE, image.json()));
+            assertThatThrownBy(() -> owner.trigger().writeDdls(creation))
+                    .isInstanceOfSatisfying(
+                            MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DDL_REFUSED))
+                    .hasMessageContaining("is an enum in the source");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     @DisplayName(
             "Rows go on in the new shape, also through the writer that was open; those of the former one may come again")
     void rowsGoOn() throws SQLException {
