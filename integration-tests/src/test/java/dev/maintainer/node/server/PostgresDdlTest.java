@@ -53,6 +53,38 @@ class PostgresDdlTest extends ReplicatedOrders {
     }
 
     @Test
+    @DisplayName(
+            "Enums and domains come with the tables that need them; their labels are added, renamed, and made anew")
+    void followsTypes() throws Exception {
+        on(
+                "create type shop.mood as enum ('sad', 'it''s')",
+                "create domain shop.score as int check (value >= 0)",
+                "create table shop.days (id int primary key, mood shop.mood not null default 'sad', all_moods shop.mood[],"
+                        + " score shop.score)",
+                "insert into shop.days select i, 'it''s', '{sad,it''s}', i from generate_series(1, 50) i");
+        awaitEqual();
+        on(
+                "alter type shop.mood add value 'so so' after 'sad'",
+                "insert into shop.days select i, 'so so', '{so so}', i from generate_series(51, 60) i");
+        awaitEqual();
+        on(
+                "update shop.days set mood = 'it''s' where id % 3 = 0",
+                "alter type shop.mood rename value 'it''s' to 'glad'",
+                "update shop.days set mood = 'glad' where id % 5 = 0");
+        awaitEqual();
+        on("alter type shop.mood rename to feeling", "insert into shop.days values (61, 'glad', null, 3)");
+        awaitEqual();
+        on("begin; alter table shop.days alter column mood drop default; alter type shop.feeling rename to former;"
+                + " create type shop.feeling as enum ('glad', 'mad');"
+                + " alter table shop.days alter column mood type shop.feeling"
+                + " using (case mood::text when 'glad' then 'glad' else 'mad' end)::shop.feeling, drop column all_moods;"
+                + " drop type shop.former; insert into shop.days values (62, 'mad', 4); commit");
+        awaitEqual();
+        on("alter domain shop.score drop constraint score_check", "insert into shop.days values (63, 'mad', -4)");
+        awaitEqual();
+    }
+
+    @Test
     @DisplayName("A table in three parts is truncated within transactions: of these, only the later rows are there")
     void truncatedInParts() throws Exception {
         on("insert into shop.orders select i, 'more' from generate_series(1000, 3000) i");

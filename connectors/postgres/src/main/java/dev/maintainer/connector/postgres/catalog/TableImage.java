@@ -16,8 +16,7 @@ import java.util.Set;
  * @param identity which columns of an old row the source tells
  * @param types enums and domains that the columns need, in an order in which they can be made; none if the source does not tell them
  */
-public record TableImage(
-        List<ColumnImage> columns, List<String> key, ReplicaIdentity identity, List<TypeImage> types) {
+public record TableImage(List<ColumnImage> columns, List<String> key, ReplicaIdentity identity, List<TypeImage> types) {
     /** Refuses names that are there twice, numbers that do not ascend, and a key of other columns. */
     public TableImage {
         columns = List.copyOf(columns);

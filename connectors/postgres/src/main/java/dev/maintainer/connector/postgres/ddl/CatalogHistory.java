@@ -7,7 +7,6 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.postgres.catalog.Obstacle;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
-import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.connector.postgres.catalog.UntoldValues;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -169,7 +168,7 @@ public final class CatalogHistory {
             line.versions.add(version);
         });
         lastTs = commitTs;
-        remarkTypes(notes, remarks);
+        remarkTypes(notes, transitions, remarks);
         return step(ts, transitions, byTable.keySet(), remarks);
     }
 
@@ -217,20 +216,15 @@ public final class CatalogHistory {
     }
 
     /** The values that rows have may be called otherwise from now on. Labels of enums are followed, and all else is not. */
-    private void remarkTypes(List<NotedDdl> notes, List<String> remarks) {
+    private static void remarkTypes(List<NotedDdl> notes, List<TableTransition> transitions, List<String> remarks) {
         notes.stream()
                 .filter(noted -> noted.isOfTable() && OF_TYPES.contains(noted.tag()))
-                .filter(this::looksAsBefore)
+                .filter(noted -> transitions.stream().anyMatch(each -> each.isAlike(noted.table())))
                 .map(noted -> "a type of table " + Printable.line(String.valueOf(noted.name())) + " has changed ("
                         + noted.tag() + "), otherwise than by labels of an enum, and that is not replicated: change"
                         + " that of the sink alike if rows need it")
                 .distinct()
                 .forEach(remarks::add);
-    }
-
-    private boolean looksAsBefore(NotedDdl noted) {
-        SourceTable before = line(noted.table()).table();
-        return before != null && before.image().equals(TableImage.parse(String.valueOf(noted.image())));
     }
 
     private static MaintainerException unpublished(NotedDdl noted) {

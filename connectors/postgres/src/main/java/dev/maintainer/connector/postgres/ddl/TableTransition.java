@@ -27,6 +27,14 @@ record TableTransition(
         }
     }
 
+    /** Whether it is about the table of a number of the source, which looks as before. */
+    boolean isAlike(long oid) {
+        return before != null
+                && after != null
+                && SourceNumbers.oid(before.info().table()) == oid
+                && before.image().equals(after.image());
+    }
+
     /**
      * The DDLs that lead from before to after. Names become free before others take them.
      *

@@ -47,7 +47,8 @@ record SetupScript(
                 + " in the database that is read. It may be executed again.");
         lines.add("-- A role with REPLICATION can read every table of the database: guard its password accordingly.");
         lines.add("do $setup$ begin");
-        lines.add("  if not exists (select from pg_catalog.pg_roles where rolname = " + Literals.quoted(role) + ") then");
+        lines.add(
+                "  if not exists (select from pg_catalog.pg_roles where rolname = " + Literals.quoted(role) + ") then");
         lines.add("    create role " + quoted + " login replication; -- give it a password: \\password");
         lines.add("  end if;");
         lines.add("end $setup$;");
@@ -81,8 +82,8 @@ record SetupScript(
         lines.add(
                 "-- Before anything is published: a table without a replica identity would refuse changes from then on.");
         lines.add("do $setup$ declare refusing text; begin");
-        lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = " + Literals.quoted(publication)
-                + ") then");
+        lines.add("  if not exists (select from pg_catalog.pg_publication where pubname = "
+                + Literals.quoted(publication) + ") then");
         lines.add("    select pg_catalog.string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', '"
                 + " order by n.nspname, c.relname) into refusing");
         lines.add("      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace");
@@ -116,7 +117,8 @@ record SetupScript(
     private List<String> publishedSyncPoints() {
         return List.of(
                 "do $setup$ begin",
-                "  if not exists (select from pg_catalog.pg_publication_tables where pubname = " + Literals.quoted(publication)
+                "  if not exists (select from pg_catalog.pg_publication_tables where pubname = "
+                        + Literals.quoted(publication)
                         + " and schemaname = 'maintainer' and tablename = 'sync_point') then",
                 "    alter publication " + Identifiers.quoted(publication) + " add table maintainer.sync_point;",
                 "  end if;",

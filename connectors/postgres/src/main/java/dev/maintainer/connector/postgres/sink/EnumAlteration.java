@@ -25,7 +25,8 @@ record EnumAlteration(List<String> statements, boolean isUnclear) {
      * @param present the labels that the sink has, in their order
      */
     static EnumAlteration of(@Nullable TypeImage former, TypeImage wanted, List<String> present) {
-        String alter = "alter type " + Identifiers.quoted(wanted.schema()) + "." + Identifiers.quoted(wanted.name()) + " ";
+        String alter =
+                "alter type " + Identifiers.quoted(wanted.schema()) + "." + Identifiers.quoted(wanted.name()) + " ";
         List<String> statements = new ArrayList<>();
         List<String> labels = new ArrayList<>(present);
         List<String> was = former == null ? List.of() : former.labels();
@@ -47,7 +48,8 @@ record EnumAlteration(List<String> statements, boolean isUnclear) {
         for (int i = 0; i < is.size(); i++) {
             String label = is.get(i);
             if (!labels.contains(label)) {
-                statements.add(alter + "add value " + Literals.quoted(label) + place(labels, i == 0 ? null : is.get(i - 1)));
+                statements.add(
+                        alter + "add value " + Literals.quoted(label) + place(labels, i == 0 ? null : is.get(i - 1)));
                 labels.add(i == 0 ? 0 : labels.indexOf(is.get(i - 1)) + 1, label);
             }
         }

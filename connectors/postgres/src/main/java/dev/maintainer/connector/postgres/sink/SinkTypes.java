@@ -26,10 +26,11 @@ final class SinkTypes {
     private static final String ENUM = "e";
     private static final String DOMAIN = "d";
 
-    private static final String LOOK = "select t.typtype::text, array(select e.enumlabel::text from pg_catalog.pg_enum e"
-            + " where e.enumtypid = t.oid order by e.enumsortorder)"
-            + " from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace"
-            + " where n.nspname = ? and t.typname = ?";
+    private static final String LOOK =
+            "select t.typtype::text, array(select e.enumlabel::text from pg_catalog.pg_enum e"
+                    + " where e.enumtypid = t.oid order by e.enumsortorder)"
+                    + " from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace"
+                    + " where n.nspname = ? and t.typname = ?";
 
     /** What a type needs that is not there. */
     interface Schemas {
@@ -52,7 +53,8 @@ final class SinkTypes {
      * @param hasRows whether rows have labels that might have become others
      * @throws MaintainerException with {@code DDL_REFUSED} if one is of another kind, or it is not clear which labels were renamed
      */
-    void make(Connection connection, List<TypeImage> types, List<TypeImage> former, boolean hasRows) throws SQLException {
+    void make(Connection connection, List<TypeImage> types, List<TypeImage> former, boolean hasRows)
+            throws SQLException {
         for (TypeImage type : types) {
             Present present = present(connection, type);
             if (present == null) {
@@ -87,7 +89,8 @@ final class SinkTypes {
 
     private static @Nullable TypeImage formerly(TypeImage type, List<TypeImage> former) {
         return former.stream()
-                .filter(each -> each.schema().equals(type.schema()) && each.name().equals(type.name()))
+                .filter(each ->
+                        each.schema().equals(type.schema()) && each.name().equals(type.name()))
                 .findFirst()
                 .orElse(null);
     }

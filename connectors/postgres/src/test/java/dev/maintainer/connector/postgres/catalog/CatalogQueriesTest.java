@@ -51,24 +51,26 @@ class CatalogQueriesTest {
                         "create publication p for table shop.t"))
                 .image();
         assertThat(image.json())
-                .isEqualTo("{\"postgresql\":2,\"columns\":["
-                        + "{\"number\":1,\"name\":\"id\",\"type\":\"bigint\",\"collation\":null,\"notNull\":true,"
-                        + "\"default\":null,\"identity\":\"a\",\"generated\":\"\"},"
-                        + "{\"number\":3,\"name\":\"c\",\"type\":\"shop.color\",\"collation\":null,\"notNull\":false,"
-                        + "\"default\":\"'red'::shop.color\",\"identity\":\"\",\"generated\":\"\"},"
-                        + "{\"number\":4,\"name\":\"v\",\"type\":\"character varying(10)\",\"collation\":\"shop.mine\","
-                        + "\"notNull\":true,\"default\":\"'x'::character varying\",\"identity\":\"\",\"generated\":\"\"},"
-                        + "{\"number\":5,\"name\":\"n\",\"type\":\"numeric(5,2)[]\",\"collation\":null,\"notNull\":false,"
-                        + "\"default\":null,\"identity\":\"\",\"generated\":\"\"},"
-                        + "{\"number\":6,\"name\":\"twice\",\"type\":\"bigint\",\"collation\":null,\"notNull\":false,"
-                        + "\"default\":\"(id * 2)\",\"identity\":\"\",\"generated\":\"s\"}],"
-                        + "\"key\":[\"v\",\"id\"],\"replicaIdentity\":\"d\",\"types\":["
-                        + "{\"schema\":\"shop\",\"name\":\"color\",\"labels\":[\"red\"],\"base\":null,\"collation\":null}]}");
+                .isEqualTo(
+                        "{\"postgresql\":2,\"columns\":["
+                                + "{\"number\":1,\"name\":\"id\",\"type\":\"bigint\",\"collation\":null,\"notNull\":true,"
+                                + "\"default\":null,\"identity\":\"a\",\"generated\":\"\"},"
+                                + "{\"number\":3,\"name\":\"c\",\"type\":\"shop.color\",\"collation\":null,\"notNull\":false,"
+                                + "\"default\":\"'red'::shop.color\",\"identity\":\"\",\"generated\":\"\"},"
+                                + "{\"number\":4,\"name\":\"v\",\"type\":\"character varying(10)\",\"collation\":\"shop.mine\","
+                                + "\"notNull\":true,\"default\":\"'x'::character varying\",\"identity\":\"\",\"generated\":\"\"},"
+                                + "{\"number\":5,\"name\":\"n\",\"type\":\"numeric(5,2)[]\",\"collation\":null,\"notNull\":false,"
+                                + "\"default\":null,\"identity\":\"\",\"generated\":\"\"},"
+                                + "{\"number\":6,\"name\":\"twice\",\"type\":\"bigint\",\"collation\":null,\"notNull\":false,"
+                                + "\"default\":\"(id * 2)\",\"identity\":\"\",\"generated\":\"s\"}],"
+                                + "\"key\":[\"v\",\"id\"],\"replicaIdentity\":\"d\",\"types\":["
+                                + "{\"schema\":\"shop\",\"name\":\"color\",\"labels\":[\"red\"],\"base\":null,\"collation\":null}]}");
         assertThat(TableImage.parse(image.json())).isEqualTo(image);
     }
 
     @Test
-    @DisplayName("It has the enums and domains that columns need, those first that others need, and no types of extensions")
+    @DisplayName(
+            "It has the enums and domains that columns need, those first that others need, and no types of extensions")
     void types() throws SQLException {
         TableImage image = only(tables(
                         "create schema shop",

@@ -65,7 +65,8 @@ class TableImageTest {
                 List.of(
                         new TypeImage("shop", "mood", List.of("sad", "it's"), null, null),
                         new TypeImage("shop", "code", List.of(), "character varying(10)", "pg_catalog.\"C\"")));
-        String text = TEXT.replace(":1,\"columns\"", ":2,\"columns\"").replace("\"f\"}", "\"f\",\"types\":" + TYPES + "}");
+        String text =
+                TEXT.replace(":1,\"columns\"", ":2,\"columns\"").replace("\"f\"}", "\"f\",\"types\":" + TYPES + "}");
         assertThat(image.json()).isEqualTo(text);
         assertThat(TableImage.parse(text)).isEqualTo(image);
         assertThat(TableImage.parse(TEXT.replace("\"f\"}", "\"f\",\"types\":null}")))
@@ -84,9 +85,11 @@ class TableImageTest {
             """)
     @DisplayName("Types that are none are refused")
     void badTypes(String from, @Nullable String to, String why) {
-        String text = TEXT.replace("\"f\"}", "\"f\",\"types\":" + TYPES.replaceFirst(Pattern.quote(from), to == null ? "" : to) + "}");
+        String text = TEXT.replace(
+                "\"f\"}", "\"f\",\"types\":" + TYPES.replaceFirst(Pattern.quote(from), to == null ? "" : to) + "}");
         assertThatThrownBy(() -> TableImage.parse(text))
-                .isInstanceOfSatisfying(MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
                 .hasMessageContaining(why);
     }
 

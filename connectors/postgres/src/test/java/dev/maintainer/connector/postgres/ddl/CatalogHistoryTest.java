@@ -357,7 +357,36 @@ class CatalogHistoryTest {
     }
 
     @Test
-    @DisplayName("If a type has changed, it is said which tables have it")
+    @DisplayName("A label of an enum that is added is a DDL of the tables that have it")
+    void labels() {
+        begin(table(1, "orders", "id integer"));
+        NotedDdl changed = new NotedDdl(
+                nextNote++,
+                Kind.TABLE,
+                "ALTER TYPE",
+                1,
+                SHOP,
+                new TableName("shop", "orders"),
+                "r",
+                "p",
+                0,
+                Map.of(),
+                "",
+                image("id integer")
+                        .replaceFirst(
+                                "}$",
+                                ",\"types\":[{\"schema\":\"shop\",\"name\":\"mood\",\"labels\":[\"sad\"],\"base\":null,"
+                                        + "\"collation\":null}]}"));
+        DdlStep step = history.apply(2_000, List.of(changed), Set.of());
+        assertThat(step.ddls()).singleElement().satisfies(ddl -> {
+            assertThat(ddl.kind()).isEqualTo(DdlEvent.Kind.ALTER_TABLE);
+            assertThat(ddl.definition()).contains("mood");
+        });
+        assertThat(step.remarks()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("If a type has changed otherwise, it is said which tables have it")
     void types() {
         begin(table(1, "orders", "id integer"));
         NotedDdl changed = new NotedDdl(

@@ -48,6 +48,7 @@ class EnumAlterationTest {
     @CsvSource({"a b, a x c", "a b, b a", "a b c, a c b d"})
     @DisplayName("Where labels were renamed and added at once, or exchanged, nobody can tell what rows have now")
     void unclear(String former, String wanted) {
-        assertThat(EnumAlteration.of(mood(former), mood(wanted), list(former)).isUnclear()).isTrue();
+        assertThat(EnumAlteration.of(mood(former), mood(wanted), list(former)).isUnclear())
+                .isTrue();
     }
 }

@@ -141,7 +141,8 @@ class TableAlterationTest {
     }
 
     @Test
-    @DisplayName("Enums and domains are made with the table, and labels come where the source has them, under the names that it has")
+    @DisplayName(
+            "Enums and domains are made with the table, and labels come where the source has them, under the names that it has")
     void types() throws SQLException {
         on(
                 "create schema shop",
@@ -157,7 +158,8 @@ class TableAlterationTest {
                 "alter type shop.mood rename value 'sad' to 'low'",
                 "alter type shop.mood add value 'high' before 'it''s'");
         assertThatThrownBy(() -> shop.alter(20, 1, image(source)))
-                .isInstanceOfSatisfying(MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DDL_REFUSED))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DDL_REFUSED))
                 .hasMessageContaining("it had sad, it's, and has low, high, it's");
 
         on("alter type shop.mood rename value 'low' to 'sad'");

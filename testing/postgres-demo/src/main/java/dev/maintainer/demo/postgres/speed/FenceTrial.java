@@ -75,13 +75,14 @@ final class FenceTrial implements Trial {
             Patience.await("all to write", () -> batches.get() > 20L * WRITERS || isOver(writing));
             List<Long> connecting = fences(next, null);
             TableId written = new TableId(WRITERS + 1L);
-            List<Long> connected = fences(
-                    next, next.open(TableSpan.whole(written), new DispatcherId(2, 1), epoch(), this::epoch));
+            List<Long> connected =
+                    fences(next, next.open(TableSpan.whole(written), new DispatcherId(2, 1), epoch(), this::epoch));
             stopped = true;
             for (Future<?> each : writing) {
                 each.get(1, TimeUnit.MINUTES);
             }
-            report.durations("fence under " + WRITERS + " writers, by a node that writes, too", connected, "99 % in 50 ms");
+            report.durations(
+                    "fence under " + WRITERS + " writers, by a node that writes, too", connected, "99 % in 50 ms");
             report.durations("the same by a node that has to connect first", connecting, "");
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new RunFailedException("a writer has failed: " + e);
@@ -101,7 +102,8 @@ final class FenceTrial implements Trial {
         List<Long> took = new ArrayList<>();
         for (int i = 0; i < options.fences(); i++) {
             if (writer != null) {
-                RowEvent row = new RowEvent(10 + i, new TableId(WRITERS + 1L), RowEvent.Op.U, "key", "{\"at\":" + i + "}");
+                RowEvent row =
+                        new RowEvent(10 + i, new TableId(WRITERS + 1L), RowEvent.Op.U, "key", "{\"at\":" + i + "}");
                 var unused = writer.write(List.of(row));
             }
             long began = System.nanoTime();
