@@ -31,6 +31,7 @@ final class ChangefeedPlacement {
     private final Ownership ownership;
     private final Wishes wishes;
     private final OwnerRequests requests;
+    private final PlacementBackoff backoff = new PlacementBackoff();
     private PlacementPhase phase = PlacementPhase.ABSENT;
     private @Nullable NodeId preferred;
     private @Nullable Move move;
@@ -73,6 +74,7 @@ final class ChangefeedPlacement {
                 ownership.errors(),
                 slot.metadata().state(),
                 phase,
+                backoff.waitsFor(),
                 slot.metadata().scheduler(),
                 slot.metadata().configuration());
     }
@@ -186,6 +188,7 @@ final class ChangefeedPlacement {
 
     /** Asks for the removal; returns whether that is news. */
     boolean remove() {
+        backoff.reset();
         return wishes.want(DesiredState.REMOVE);
     }
 
@@ -195,6 +198,7 @@ final class ChangefeedPlacement {
         if (wishes.state() == DesiredState.REMOVE) {
             return "changefeed " + changefeed + " is to be removed";
         }
+        backoff.reset();
         wishes.want(paused ? DesiredState.PAUSE : DesiredState.RUN);
         return null;
     }
@@ -249,6 +253,7 @@ final class ChangefeedPlacement {
     void addRefused(NodeId node, MaintainerEpoch epoch, long nowMillis) {
         boolean asked = phase == PlacementPhase.ADD_TARGET || phase.isEnding();
         if (asked && ownership.isOf(node, epoch)) {
+            backoff.refused(node, nowMillis);
             onOwnerLost(nowMillis);
         }
     }
@@ -261,6 +266,7 @@ final class ChangefeedPlacement {
     }
 
     private void onOwnerRunning(NodeId node, MaintainerEpoch epoch, long nowMillis) {
+        backoff.reset();
         step(Event.RUNS, nowMillis);
         requests.handOver(HandoffManifest.EMPTY);
         observer.ownerChanged(changefeed, node, epoch, move == null ? "placed" : "moved", nowMillis);
@@ -312,6 +318,7 @@ final class ChangefeedPlacement {
         } else {
             // While it ends: the word of a host that had no maintainer, so nobody has closed the workers. Again, then.
             requests.acknowledge(from, epoch);
+            backoff.refused(from, nowMillis);
             onOwnerLost(nowMillis);
         }
         return Disposition.APPLIED;
@@ -335,6 +342,7 @@ final class ChangefeedPlacement {
 
     /** A node has left the membership, which the fleet knows already. */
     void nodeGone(NodeId node, long nowMillis) {
+        backoff.reset();
         if (ownership.isOn(node)) {
             if (phase == PlacementPhase.REMOVE_ORIGIN) {
                 ownership.unbind();
@@ -378,7 +386,7 @@ final class ChangefeedPlacement {
             Move begun = Objects.requireNonNull(move);
             Owner origin = begun.origin();
             observer.moveStarted(changefeed, origin.node(), begun.wish(), origin.epoch(), durable.epoch(), nowMillis);
-        } else if (phase == PlacementPhase.ABSENT && fresh) {
+        } else if (phase == PlacementPhase.ABSENT && fresh && !backoff.isWaiting(nowMillis)) {
             place(nowMillis);
         } else if (phase == PlacementPhase.ORIGIN_STOPPED && fresh && durable.checkpointTs() >= checkpointTs) {
             // Until somebody can take over, the origin keeps its word: this coordinator may die with the manifest.
@@ -391,12 +399,12 @@ final class ChangefeedPlacement {
         if (phase == PlacementPhase.DELETING) {
             return slot.delete(requestId, nowMillis);
         }
-        return phase != PlacementPhase.GONE && slot.write(wanted(), isUrgent(), requestId, nowMillis);
+        return phase != PlacementPhase.GONE && slot.write(wanted(nowMillis), isUrgent(nowMillis), requestId, nowMillis);
     }
 
-    private ChangefeedMetadata wanted() {
+    private ChangefeedMetadata wanted(long nowMillis) {
         ChangefeedMetadata durable = slot.metadata();
-        boolean needsFresh = phase == PlacementPhase.ABSENT
+        boolean needsFresh = (phase == PlacementPhase.ABSENT && !backoff.isWaiting(nowMillis))
                 || phase == PlacementPhase.CLAIMING
                 || phase == PlacementPhase.ORIGIN_STOPPED;
         MaintainerEpoch epoch = needsFresh && !ownership.isUnused(durable.epoch())
@@ -412,9 +420,11 @@ final class ChangefeedPlacement {
                 durable.configuration());
     }
 
-    private boolean isUrgent() {
+    private boolean isUrgent(long nowMillis) {
         return phase == PlacementPhase.ORIGIN_STOPPED
-                || !wanted().withCheckpointTs(slot.metadata().checkpointTs()).equals(slot.metadata());
+                || !wanted(nowMillis)
+                        .withCheckpointTs(slot.metadata().checkpointTs())
+                        .equals(slot.metadata());
     }
 
     private boolean place(long nowMillis) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors what its owner has reported last of what is wrong; empty if there is no owner
  * @param wanted what people want of it, as far as that is durable
  * @param phase how far placing, moving or removing is
+ * @param waitsFor what its placing waits for, if hosts have refused it more than once; for people. Null otherwise
  * @param scheduler the scheduler that users have chosen for it; empty if nobody has
  * @param configuration where it reads and writes, as it was created
  */
@@ -37,6 +38,7 @@ public record ChangefeedView(
         List<WorkerError> errors,
         DesiredState wanted,
         PlacementPhase phase,
+        @Nullable String waitsFor,
         String scheduler,
         ChangefeedConfiguration configuration) {
     /**

@@ -19,6 +19,8 @@ import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.operator.RefusalReason;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -334,6 +336,46 @@ class CoordinatorTest {
                         FEED, new MaintainerEpoch(1), null, "AddMaintainer", RefusalReason.CLOSED)));
         assertThat(((AddMaintainer) bench.last(AddMaintainer.class).message()).epoch())
                 .isEqualTo(new MaintainerEpoch(2));
+    }
+
+    private void refuse(Envelope add) {
+        bench.handle(new CoordinatorInput.ReportReceived(
+                add.to(),
+                new CoordinatorReport.RequestRefused(FEED, epochOf(add), null, "AddMaintainer", RefusalReason.CLOSED)));
+    }
+
+    private static MaintainerEpoch epochOf(Envelope add) {
+        return ((AddMaintainer) add.message()).epoch();
+    }
+
+    @Test
+    @DisplayName("an add that hosts refuse again and again is made ever more rarely, and it is shown what it waits for")
+    void addRefusedForEver() {
+        bench.start();
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100));
+        Envelope add = bench.last(AddMaintainer.class);
+        List<Long> pauses = new ArrayList<>();
+        for (int i = 1; i <= 10; i++) {
+            long before = bench.now;
+            refuse(add);
+            List<Envelope> next = bench.take(AddMaintainer.class);
+            for (; next.isEmpty(); next = bench.take(AddMaintainer.class)) {
+                assertThat(bench.view().waitsFor()).contains(i + " times it was refused");
+                bench.tick(500);
+            }
+            assertThat(epochOf(next.get(0)))
+                    .as("no epoch is used up")
+                    .isEqualTo(epochOf(add).next());
+            add = next.get(0);
+            pauses.add((bench.now - before) / 1_000);
+        }
+        assertThat(pauses).containsExactly(0L, 1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
+
+        refuse(add);
+        bench.handle(new CoordinatorInput.RemoveChangefeed(FEED));
+        assertThat(bench.take(AddMaintainer.class))
+                .as("what people want is tried at once")
+                .hasSize(1);
     }
 
     @Test

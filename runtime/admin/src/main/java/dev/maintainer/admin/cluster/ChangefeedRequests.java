@@ -83,6 +83,10 @@ final class ChangefeedRequests {
         }
         row.put("state", view.wanted().name());
         row.put("phase", view.phase().name());
+        String waitsFor = view.waitsFor();
+        if (waitsFor != null) {
+            row.put("waitsFor", waitsFor);
+        }
         // Whoever has chosen none gets that of the owner, which is usually the same everywhere.
         row.put(SCHEDULER, view.scheduler().isEmpty() ? node.settings().get("node.scheduler") : view.scheduler());
         row.put("redo", view.configuration().settings().containsKey("redo"));

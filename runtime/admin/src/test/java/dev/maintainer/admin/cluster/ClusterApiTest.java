@@ -287,6 +287,23 @@ class ClusterApiTest {
     }
 
     @Test
+    @DisplayName("Of a changefeed that hosts refuse again and again, it is shown what it waits for")
+    void waitsForAHost() {
+        nodes.first.coordinator.waitsFor = "a host that takes it";
+        nodes.first.coordinator.has("orders", null, 450, ChangefeedConfiguration.NONE);
+        assertThat(ask("GET", "/v1/changefeeds", "")
+                        .body()
+                        .at("/changefeeds/0/waitsFor")
+                        .asText())
+                .isEqualTo("a host that takes it");
+        assertThat(ask("GET", "/v1/changefeeds/orders", "")
+                        .body()
+                        .path("waitsFor")
+                        .asText())
+                .isEqualTo("a host that takes it");
+    }
+
+    @Test
     @DisplayName("A leader that does not know yet what there is does not say that there is nothing")
     void newLeader() {
         nodes.first.coordinator.ready = false;

@@ -71,6 +71,7 @@ final class FakeCoordinator implements CoordinatorControl {
                 errors,
                 wanted,
                 PlacementPhase.ABSENT,
+                waitsFor,
                 scheduler,
                 configuration);
     }
@@ -164,6 +165,9 @@ final class FakeCoordinator implements CoordinatorControl {
     }
 
     OptionalLong ownerSilentMillis = OptionalLong.empty();
+
+    @Nullable
+    String waitsFor;
 
     @Override
     public OptionalLong ownerSilentMillis(ChangefeedView view) {

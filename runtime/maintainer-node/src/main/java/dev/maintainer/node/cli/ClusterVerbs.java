@@ -90,14 +90,15 @@ final class ClusterVerbs {
             JsonNode silent = row.path("ownerSilentMillis");
             JsonNode lag = row.path("checkpointLagMillis");
             out.printf(
-                    "%s  %s, %s, owner %s%s, checkpoint %s%s%n",
+                    "%s  %s, %s, owner %s%s, checkpoint %s%s%s%n",
                     text(row, "name"),
                     text(row, "state"),
                     text(row, "phase"),
                     row.path("owner").asText("none"),
                     silent.isNumber() ? " (silent for " + seconds(silent) + ")" : "",
                     row.path("checkpointTs").asText("not known yet"),
-                    lag.isNumber() ? ", " + seconds(lag) + " behind" : "");
+                    lag.isNumber() ? ", " + seconds(lag) + " behind" : "",
+                    row.has("waitsFor") ? "; waits for " + text(row, "waitsFor") : "");
             CtlText.errors(text(row, "name"), row, out);
         });
     }

@@ -119,6 +119,16 @@ class CtlAddressTest {
     }
 
     @Test
+    @DisplayName("A changefeed that no host takes is shown with what it waits for")
+    void waitsForAHost() {
+        node.answers("200 {\"changefeeds\":[{\"name\":\"orders\",\"state\":\"RUN\",\"phase\":\"ABSENT\",\"owner\":null,"
+                + "\"waitsFor\":\"a host that takes it\",\"checkpointTs\":450}]}");
+        assertThat(ctl("changefeeds")).isZero();
+        assertThat(printed.toString().lines())
+                .containsExactly("orders  RUN, ABSENT, owner none, checkpoint 450; waits for a host that takes it");
+    }
+
+    @Test
     @DisplayName("What is wrong with a changefeed stands below it in the list")
     void errors() {
         node.answers(

@@ -79,6 +79,7 @@ class CoordinatorRoleTest {
                 List.of(),
                 DesiredState.RUN,
                 PlacementPhase.RUNNING,
+                null,
                 "",
                 ChangefeedConfiguration.NONE);
     }
