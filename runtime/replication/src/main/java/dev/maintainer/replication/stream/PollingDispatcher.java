@@ -194,7 +194,10 @@ abstract class PollingDispatcher implements Dispatcher {
             }
             if (next == SEALED) {
                 LOG.info("dispatcher {} was opened elsewhere and stops here", spec.dispatcher());
-                return NEVER;
+                // Whoever still counts on it has to hear that: it may have been opened by a node that is no member any
+                // more.
+                condition = Condition.CLOSING;
+                return SOON;
             }
             return next;
         } catch (MaintainerException e) {
