@@ -375,6 +375,11 @@ final class ConductCheck {
         }
     }
 
+    /** A node begins to coordinate, perhaps not for the first time: what it knew before is lost unless it is durable. */
+    void coordinates(NodeId node) {
+        lastWords.remove(node);
+    }
+
     /** A coordinator has made up its mind about a last word. */
     void accepted(NodeId coordinator, NodeId from, MaintainerEpoch epoch, FinalStatus finalStatus) {
         Maintainer maintainer = new Maintainer(from, epoch);

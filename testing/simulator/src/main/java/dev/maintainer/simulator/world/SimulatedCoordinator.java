@@ -124,6 +124,7 @@ final class SimulatedCoordinator {
                         }
                     }
                 });
+        cluster.changefeeds().forEach(changefeed -> changefeed.conduct().coordinates(id));
         cluster.timeline().in(1, this::tick);
     }
 
