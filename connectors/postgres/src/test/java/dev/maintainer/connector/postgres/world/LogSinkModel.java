@@ -210,8 +210,8 @@ final class LogSinkModel implements Sink {
                 String definition = ddl.definition();
                 if (definition != null) {
                     next.put(ddl.commitTs(), TableImage.parse(definition));
-                } else if (known != null && known != next) {
-                    next.putAll(known);
+                } else if (known != null) {
+                    next.putAll(Map.copyOf(known));
                 }
             }
         }
