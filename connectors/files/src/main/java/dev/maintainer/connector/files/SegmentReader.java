@@ -3,6 +3,7 @@ package dev.maintainer.connector.files;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.files.claim.Extent;
+import dev.maintainer.connector.files.claim.MountedFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,6 +85,7 @@ final class SegmentReader {
         byte[] buffer = new byte[PORTION];
         int filled = 0;
         long position = offset;
+        requireFile(file);
         try (InputStream in = Files.newInputStream(file)) {
             in.skipNBytes(offset);
             while (true) {
@@ -113,6 +115,14 @@ final class SegmentReader {
             throw lost(file, "is shorter than " + offset + " bytes");
         } catch (IOException e) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static void requireFile(Path file) {
+        try {
+            MountedFiles.requireFile(file);
+        } catch (IOException e) {
+            throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -169,13 +169,20 @@ final class ClusterVerbs {
         if (changes) {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             rest.forEach(body::put);
-            return client.ask("POST", path + query(dryRun), body).path("answer");
+            return answer(client.ask("POST", path + query(dryRun), body));
         }
         String query = rest.entrySet().stream()
                 .map(each -> each.getKey() + "=" + segment(each.getValue()))
                 .collect(Collectors.joining("&"));
-        return client.ask("GET", path + (query.isEmpty() ? "" : "?" + query), null)
-                .path("answer");
+        return answer(client.ask("GET", path + (query.isEmpty() ? "" : "?" + query), null));
+    }
+
+    /** What the owner says; before that, how old it may be. */
+    private JsonNode answer(JsonNode wrapped) {
+        if (!json) {
+            silence(PrintableJson.of(wrapped));
+        }
+        return wrapped.path("answer");
     }
 
     private String only() {
@@ -202,6 +209,7 @@ final class ClusterVerbs {
         JsonNode answer = client.ask(method, path, body);
         if (!isPrinted(answer)) {
             JsonNode printable = PrintableJson.of(answer);
+            silence(printable);
             String said = printable.path("message").asText(text(printable, "text"));
             out.println(said.isEmpty() ? "node " + text(printable, "node") + " stops" : said);
         }

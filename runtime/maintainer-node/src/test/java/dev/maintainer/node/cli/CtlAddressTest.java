@@ -177,6 +177,21 @@ class CtlAddressTest {
     }
 
     @Test
+    @DisplayName("What an owner says whose store is away is marked, and so is what was begun")
+    void ownerWithoutStore() {
+        String silent = "\"storeSilent\":{\"millis\":23400,\"code\":\"MNT-5001\",\"message\":\"gone\"}}";
+        node.answers("200 {\"answeredBy\":\"n2\",\"answer\":{\"changefeed\":\"orders\",\"checkpointTs\":450,"
+                + "\"heldMillis\":70,\"kind\":\"SPAN\",\"node\":\"n2\",\"text\":\"span 7 is behind\"}," + silent);
+        assertThat(ctl("--changefeed orders blame")).isZero();
+        assertThat(printed.toString()).startsWith("MNT-5001: gone").contains("span 7 is behind");
+
+        printed.getBuffer().setLength(0);
+        node.answers("200 {\"message\":\"is being paused\"," + silent);
+        assertThat(ctl("--changefeed orders pause")).isZero();
+        assertThat(printed.toString().lines()).containsExactly("MNT-5001: gone", "is being paused");
+    }
+
+    @Test
     @DisplayName("A refusal is shown with its code; an answer that nobody can give has a status of its own")
     void refused() {
         node.answers("404 {\"code\":\"MNT-6001\",\"message\":\"no changefeed is called 'x'\"}");

@@ -1,6 +1,7 @@
 package dev.maintainer.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -19,8 +20,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SinkCommandTest {
@@ -66,6 +69,24 @@ class SinkCommandTest {
         assertThat(run("sink", "materialise", "--sink", place().toString()))
                 .as("again, in the place of those before")
                 .isZero();
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("a pipe in the place of a file is refused, and not waited for")
+    void pipe() throws Exception {
+        writeSome();
+        Path log;
+        try (Stream<Path> all = Files.walk(place().resolve("segments"))) {
+            log = all.filter(path -> path.toString().endsWith(".log"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.delete(log);
+        assumeThat(new ProcessBuilder("mkfifo", log.toString()).start().waitFor())
+                .isZero();
+        assertThat(run("sink", "verify", "--sink", place().toString())).isNotZero();
+        assertThat(printed.toString()).contains("it is no file, but a directory, a pipe or a device; remove it");
     }
 
     @Test

@@ -216,7 +216,21 @@ public final class MountedFiles implements SharedFiles {
 
     @Override
     public String read(String file) throws IOException {
-        return Files.readString(root.resolve(file));
+        Path path = root.resolve(file);
+        requireFile(path);
+        return Files.readString(path);
+    }
+
+    /**
+     * Refuses what is there and is no file, before it is opened: of a pipe nobody would ever read anything.
+     *
+     * @param path of what is to be read
+     * @throws IOException if it is something else; it says what to do
+     */
+    public static void requireFile(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException("it is no file, but a directory, a pipe or a device; remove it");
+        }
     }
 
     @Override
@@ -226,7 +240,9 @@ public final class MountedFiles implements SharedFiles {
 
     @Override
     public Extent measure(String log) throws IOException {
-        try (FileChannel channel = FileChannel.open(root.resolve(log), StandardOpenOption.READ)) {
+        Path path = root.resolve(log);
+        requireFile(path);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (scratch != null) {
                 channel.force(true);
             }

@@ -3,6 +3,7 @@ package dev.maintainer.connector.files.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +39,21 @@ class MountedFilesTest {
         files = MountedFiles.writable(root, "scratch");
         files.makeDirectory("scratch");
         files.makeDirectory("d");
+    }
+
+    @Test
+    @Timeout(30)
+    @DisplayName("What is no file is refused, and not waited for")
+    void pipe() throws Exception {
+        Process mkfifo = new ProcessBuilder("mkfifo", root.resolve("d/1").toString()).start();
+        assumeThat(mkfifo.waitFor()).isZero();
+        assertThatThrownBy(() -> files.measure("d/1"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("it is no file");
+        assertThatThrownBy(() -> files.read("d/1")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> files.read("d"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("remove it");
     }
 
     @Test
