@@ -72,7 +72,19 @@ class PostgresDdlTest extends ReplicatedOrders {
                 "alter type shop.mood rename value 'it''s' to 'glad'",
                 "update shop.days set mood = 'glad' where id % 5 = 0");
         awaitEqual();
-        on("alter type shop.mood rename to feeling", "insert into shop.days values (61, 'glad', null, 3)");
+        on(
+                "create domain shop.moods as shop.mood[]",
+                "create table shop.weeks (id int primary key, moods shop.moods)",
+                "insert into shop.weeks values (1, '{sad,so so}')",
+                "begin; alter type shop.mood rename value 'sad' to 'low'; alter type shop.mood rename value 'so so' to 'sad';"
+                        + " alter type shop.mood add value 'high' after 'low'; commit",
+                "insert into shop.weeks values (2, '{sad,high}')");
+        awaitEqual();
+        on(
+                "drop table shop.weeks",
+                "drop domain shop.moods",
+                "alter type shop.mood rename to feeling",
+                "insert into shop.days values (61, 'glad', null, 3)");
         awaitEqual();
         on("begin; alter table shop.days alter column mood drop default; alter type shop.feeling rename to former;"
                 + " create type shop.feeling as enum ('glad', 'mad');"

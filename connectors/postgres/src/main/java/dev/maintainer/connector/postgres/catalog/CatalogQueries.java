@@ -69,7 +69,8 @@ public final class CatalogQueries {
                     'schema', n.nspname,
                     'name', t.typname,
                     'labels', (
-                      select coalesce(json_agg(e.enumlabel order by e.enumsortorder), '[]')
+                      select coalesce(json_agg(json_build_object('number', e.oid::bigint, 'text', e.enumlabel)
+                        order by e.enumsortorder), '[]')
                       from pg_enum e where e.enumtypid = t.oid),
                     'base', case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end,
                     'collation', case when t.typtype = 'd' and t.typcollation <> b.typcollation then (

@@ -30,6 +30,7 @@ final class ImageJson {
     private static final Set<String> WITH_TYPES_FIELDS =
             Set.of("postgresql", "columns", "key", "replicaIdentity", "types");
     private static final String TYPES = "types";
+    private static final Set<String> LABEL_FIELDS = Set.of("number", "text");
     private static final Set<String> TYPE_FIELDS = Set.of("schema", "name", "labels", "base", "collation");
     private static final Set<String> COLUMN_FIELDS =
             Set.of("number", "name", "type", "collation", "notNull", "default", "identity", "generated");
@@ -84,8 +85,11 @@ final class ImageJson {
         out.writeStringField("schema", type.schema());
         out.writeStringField("name", type.name());
         out.writeArrayFieldStart("labels");
-        for (String label : type.labels()) {
-            out.writeString(label);
+        for (TypeImage.Label label : type.labels()) {
+            out.writeStartObject();
+            out.writeNumberField("number", label.number());
+            out.writeStringField("text", label.text());
+            out.writeEndObject();
         }
         out.writeEndArray();
         out.writeStringField("base", type.base());
@@ -142,9 +146,22 @@ final class ImageJson {
         return new TypeImage(
                 text(node, "schema"),
                 text(node, "name"),
-                texts(node, "labels"),
+                labels(node),
                 textOrNull(node, "base"),
                 textOrNull(node, "collation"));
+    }
+
+    private static List<TypeImage.Label> labels(JsonNode node) {
+        List<TypeImage.Label> labels = new ArrayList<>();
+        for (JsonNode label : array(node, "labels")) {
+            requireFields(label, LABEL_FIELDS);
+            JsonNode number = label.path("number");
+            if (!number.isIntegralNumber() || !number.canConvertToLong()) {
+                throw new IllegalArgumentException("\"number\" of a label must be an integer");
+            }
+            labels.add(new TypeImage.Label(number.longValue(), text(label, "text")));
+        }
+        return labels;
     }
 
     private static List<String> texts(JsonNode node, String field) {

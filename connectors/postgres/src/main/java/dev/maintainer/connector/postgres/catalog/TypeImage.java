@@ -2,6 +2,7 @@ package dev.maintainer.connector.postgres.catalog;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,23 @@ import org.jspecify.annotations.Nullable;
 public record TypeImage(
         String schema,
         String name,
-        List<String> labels,
+        List<Label> labels,
         @Nullable String base,
         @Nullable String collation) {
+    /**
+     * A label of an enum.
+     *
+     * @param number which one it is: it stays the same when the label is renamed, and no other one gets it
+     * @param text the label
+     */
+    public record Label(long number, String text) {}
+
     /** Refuses a domain with labels, labels that are there twice, and what is no type. */
     public TypeImage {
         labels = List.copyOf(labels);
-        if (new HashSet<>(labels).size() < labels.size()) {
+        Set<String> texts = new HashSet<>();
+        Set<Long> numbers = new HashSet<>();
+        if (!labels.stream().allMatch(label -> texts.add(label.text()) && numbers.add(label.number()))) {
             throw new IllegalArgumentException("a type has a label twice");
         }
         if (base == null ? collation != null : !labels.isEmpty()) {
@@ -31,6 +42,11 @@ public record TypeImage(
         if ((base != null && !ColumnImage.isType(base)) || (collation != null && !ColumnImage.isCollation(collation))) {
             throw new IllegalArgumentException("a domain is of a type that is none");
         }
+    }
+
+    /** {@return the texts of its labels, in their order} */
+    public List<String> texts() {
+        return labels.stream().map(Label::text).toList();
     }
 
     /** {@return whether it is a domain, and otherwise an enum} */

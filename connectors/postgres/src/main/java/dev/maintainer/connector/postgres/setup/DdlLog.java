@@ -102,13 +102,16 @@ final class DdlLog {
                 and object_type in ('schema', 'type', 'domain', 'composite type');
               if tg_tag in ('ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN') then
                 perform maintainer.note_tables('table', tg_tag, array(
+                  with recursive changed(oid) as (
+                    select objid from pg_event_trigger_ddl_commands() where classid = 'pg_type'::regclass
+                    union
+                    select t.oid from changed e join pg_type t
+                      on (t.typtype = 'd' and t.typbasetype = e.oid) or (t.typcategory = 'A' and t.typelem = e.oid))
                   select c.oid from pg_class c where c.relkind in ('r', 'p') and (
                     c.relnamespace in (select objid from pg_event_trigger_ddl_commands()
                       where classid = 'pg_namespace'::regclass)
                     or exists (
-                      select from pg_attribute a join pg_type t on t.oid = a.atttypid
-                        join pg_event_trigger_ddl_commands() d on d.objid in (a.atttypid, t.typelem, t.typbasetype)
-                      where a.attrelid = c.oid and d.classid = 'pg_type'::regclass)
+                      select from pg_attribute a join changed e on e.oid = a.atttypid where a.attrelid = c.oid)
                     or c.reloftype in (
                       select t.oid from pg_type t join pg_event_trigger_ddl_commands() d on d.objid in (t.oid, t.typrelid)
                     ))), null);

@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +77,10 @@ final class SinkTypes {
         if (alteration.isUnclear() && hasRows) {
             throw new MaintainerException(
                     ErrorCode.DDL_REFUSED,
-                    "labels of type " + shown(type) + " were renamed, and it cannot be told which: it had "
-                            + shown(Objects.requireNonNull(former).labels()) + ", and has " + shown(type.labels())
-                            + "; rename them here as they were renamed in the source, and skip this");
+                    "type " + shown(type) + " has the labels " + shown(type.texts()) + " in the source"
+                            + (former == null ? "" : ", and had " + shown(former.texts())) + "; here it has "
+                            + shown(present) + ", and it cannot be told which of these rows should have now; rename"
+                            + " them as they were renamed in the source, and try again");
         }
         for (String statement : alteration.statements()) {
             DdlExecution.run(connection, statement);
@@ -115,7 +115,7 @@ final class SinkTypes {
                 ? "create domain " + name + " as " + type.base()
                         + (type.collation() == null ? "" : " collate " + type.collation())
                 : "create type " + name + " as enum ("
-                        + type.labels().stream().map(Literals::quoted).collect(Collectors.joining(", ")) + ")";
+                        + type.texts().stream().map(Literals::quoted).collect(Collectors.joining(", ")) + ")";
     }
 
     private static String shown(TypeImage type) {

@@ -51,20 +51,21 @@ class CatalogQueriesTest {
                         "create publication p for table shop.t"))
                 .image();
         assertThat(image.json())
-                .isEqualTo(
-                        "{\"postgresql\":2,\"columns\":["
-                                + "{\"number\":1,\"name\":\"id\",\"type\":\"bigint\",\"collation\":null,\"notNull\":true,"
-                                + "\"default\":null,\"identity\":\"a\",\"generated\":\"\"},"
-                                + "{\"number\":3,\"name\":\"c\",\"type\":\"shop.color\",\"collation\":null,\"notNull\":false,"
-                                + "\"default\":\"'red'::shop.color\",\"identity\":\"\",\"generated\":\"\"},"
-                                + "{\"number\":4,\"name\":\"v\",\"type\":\"character varying(10)\",\"collation\":\"shop.mine\","
-                                + "\"notNull\":true,\"default\":\"'x'::character varying\",\"identity\":\"\",\"generated\":\"\"},"
-                                + "{\"number\":5,\"name\":\"n\",\"type\":\"numeric(5,2)[]\",\"collation\":null,\"notNull\":false,"
-                                + "\"default\":null,\"identity\":\"\",\"generated\":\"\"},"
-                                + "{\"number\":6,\"name\":\"twice\",\"type\":\"bigint\",\"collation\":null,\"notNull\":false,"
-                                + "\"default\":\"(id * 2)\",\"identity\":\"\",\"generated\":\"s\"}],"
-                                + "\"key\":[\"v\",\"id\"],\"replicaIdentity\":\"d\",\"types\":["
-                                + "{\"schema\":\"shop\",\"name\":\"color\",\"labels\":[\"red\"],\"base\":null,\"collation\":null}]}");
+                .isEqualTo("{\"postgresql\":2,\"columns\":["
+                        + "{\"number\":1,\"name\":\"id\",\"type\":\"bigint\",\"collation\":null,\"notNull\":true,"
+                        + "\"default\":null,\"identity\":\"a\",\"generated\":\"\"},"
+                        + "{\"number\":3,\"name\":\"c\",\"type\":\"shop.color\",\"collation\":null,\"notNull\":false,"
+                        + "\"default\":\"'red'::shop.color\",\"identity\":\"\",\"generated\":\"\"},"
+                        + "{\"number\":4,\"name\":\"v\",\"type\":\"character varying(10)\",\"collation\":\"shop.mine\","
+                        + "\"notNull\":true,\"default\":\"'x'::character varying\",\"identity\":\"\",\"generated\":\"\"},"
+                        + "{\"number\":5,\"name\":\"n\",\"type\":\"numeric(5,2)[]\",\"collation\":null,\"notNull\":false,"
+                        + "\"default\":null,\"identity\":\"\",\"generated\":\"\"},"
+                        + "{\"number\":6,\"name\":\"twice\",\"type\":\"bigint\",\"collation\":null,\"notNull\":false,"
+                        + "\"default\":\"(id * 2)\",\"identity\":\"\",\"generated\":\"s\"}],"
+                        + "\"key\":[\"v\",\"id\"],\"replicaIdentity\":\"d\",\"types\":["
+                        + "{\"schema\":\"shop\",\"name\":\"color\",\"labels\":[{\"number\":"
+                        + image.types().get(0).labels().get(0).number()
+                        + ",\"text\":\"red\"}],\"base\":null,\"collation\":null}]}");
         assertThat(TableImage.parse(image.json())).isEqualTo(image);
     }
 
@@ -84,9 +85,10 @@ class CatalogQueriesTest {
                         "create table shop.t (id shop.short primary key, many shop.feeling[], two shop.pair, h shop.hstore)",
                         "create publication p for table shop.t"))
                 .image();
+        assertThat(image.types().get(0).texts()).containsExactly("sad", "so so", "it's");
         assertThat(image.types())
                 .containsExactly(
-                        new TypeImage("shop", "mood", List.of("sad", "so so", "it's"), null, null),
+                        new TypeImage("shop", "mood", image.types().get(0).labels(), null, null),
                         new TypeImage("shop", "code", List.of(), "character varying(10)", "pg_catalog.\"C\""),
                         new TypeImage("shop", "feeling", List.of(), "shop.mood", null),
                         new TypeImage("shop", "short", List.of(), "shop.code", null));

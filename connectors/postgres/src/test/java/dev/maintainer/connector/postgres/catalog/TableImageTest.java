@@ -51,9 +51,10 @@ class TableImageTest {
                 .isEqualTo(IMAGE);
     }
 
-    private static final String TYPES = "[{\"schema\":\"shop\",\"name\":\"mood\",\"labels\":[\"sad\",\"it's\"],"
-            + "\"base\":null,\"collation\":null},{\"schema\":\"shop\",\"name\":\"code\",\"labels\":[],"
-            + "\"base\":\"character varying(10)\",\"collation\":\"pg_catalog.\\\"C\\\"\"}]";
+    private static final String TYPES =
+            "[{\"schema\":\"shop\",\"name\":\"mood\",\"labels\":[{\"number\":5,\"text\":\"sad\"},{\"number\":7,\"text\":\"it's\"}],"
+                    + "\"base\":null,\"collation\":null},{\"schema\":\"shop\",\"name\":\"code\",\"labels\":[],"
+                    + "\"base\":\"character varying(10)\",\"collation\":\"pg_catalog.\\\"C\\\"\"}]";
 
     @Test
     @DisplayName("It has the enums and domains that columns need, if the source tells them")
@@ -63,7 +64,12 @@ class TableImageTest {
                 IMAGE.key(),
                 IMAGE.identity(),
                 List.of(
-                        new TypeImage("shop", "mood", List.of("sad", "it's"), null, null),
+                        new TypeImage(
+                                "shop",
+                                "mood",
+                                List.of(new TypeImage.Label(5, "sad"), new TypeImage.Label(7, "it's")),
+                                null,
+                                null),
                         new TypeImage("shop", "code", List.of(), "character varying(10)", "pg_catalog.\"C\"")));
         String text =
                 TEXT.replace(":1,\"columns\"", ":2,\"columns\"").replace("\"f\"}", "\"f\",\"types\":" + TYPES + "}");
@@ -76,7 +82,10 @@ class TableImageTest {
 
     @ParameterizedTest(name = "{0} -> {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            "sad"               | 1                  | "labels" must be an array of strings
+            "sad"               | 1                  | "text" must be a string
+            "number":7          | "number":"7"       | must be an integer
+            "number":7          | "number":5         | has a label twice
+            {"number":5,        | {                  | expected an object of the fields
             "sad"               | "it's"             | has a label twice
             "base":null         | "base":"int"       | an enum or a domain
             "character varying(10)" | "int; drop table x" | of a type that is none

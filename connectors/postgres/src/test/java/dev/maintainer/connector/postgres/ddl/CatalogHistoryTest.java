@@ -375,7 +375,7 @@ class CatalogHistoryTest {
                 image("id integer")
                         .replaceFirst(
                                 "}$",
-                                ",\"types\":[{\"schema\":\"shop\",\"name\":\"mood\",\"labels\":[\"sad\"],\"base\":null,"
+                                ",\"types\":[{\"schema\":\"shop\",\"name\":\"mood\",\"labels\":[{\"number\":1,\"text\":\"sad\"}],\"base\":null,"
                                         + "\"collation\":null}]}"));
         DdlStep step = history.apply(2_000, List.of(changed), Set.of());
         assertThat(step.ddls()).singleElement().satisfies(ddl -> {
