@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,12 +102,11 @@ record EnumAlteration(List<String> statements, boolean isUnclear) {
                         .findFirst()
                         .orElse(null);
                 if (next != null) {
-                    String to = left.remove(next);
-                    rename(next, to);
+                    rename(next, Objects.requireNonNull(left.remove(next)));
                     continue;
                 }
                 String first = left.keySet().iterator().next();
-                String to = left.get(first);
+                String to = Objects.requireNonNull(left.get(first));
                 if (!left.containsKey(to)) {
                     // The sink has it by itself.
                     return false;
