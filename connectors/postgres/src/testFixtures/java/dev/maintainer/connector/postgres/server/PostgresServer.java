@@ -118,7 +118,7 @@ public final class PostgresServer implements AutoCloseable {
             server.settings.put("max_connections", "60");
             server.settings.put("max_prepared_transactions", "10");
             server.settings.put("max_wal_senders", "20");
-            server.settings.put("max_replication_slots", "20");
+            server.settings.put("max_replication_slots", "100");
             server.settings.put("shared_buffers", "64MB");
             server.settings.put("listen_addresses", "127.0.0.1");
             server.settings.put("unix_socket_directories", "");
