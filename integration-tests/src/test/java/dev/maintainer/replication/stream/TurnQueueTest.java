@@ -66,7 +66,7 @@ class TurnQueueTest {
         }
     };
 
-    private final TurnQueue turns = new TurnQueue(threads, frontier::resolvedTs);
+    private final TurnQueue turns = new TurnQueue(threads, frontier::resolvedTs, WriteLease.UNLIMITED);
 
     @SuppressWarnings("NullAway.Init")
     private SinkDirectory directory;
@@ -101,7 +101,7 @@ class TurnQueueTest {
         }
 
         @Override
-        long turn() {
+        long turn(GroupCommit group) {
             taken++;
             if (findsHeapFull) {
                 throw new OutOfMemoryError("Java heap space");

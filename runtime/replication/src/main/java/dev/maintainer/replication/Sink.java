@@ -5,6 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -63,6 +64,19 @@ public interface Sink extends AutoCloseable {
     SpanWriter open(
             TableSpan span, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> accepted)
             throws MaintainerException;
+
+    /**
+     * Writes rows of several spans at once, so that they share what a write costs besides its rows: a commit, for one. Of all spans the
+     * rows are durable then; or the writers are as if it had not been tried, and each has to write its rows by itself, which also finds
+     * out what is wrong, and whether they are durable nevertheless. Called by one thread, on which no other write of these writers is in
+     * progress.
+     *
+     * @param batches of two writers or more that this sink has opened, each once, and that {@link SpanWriter#mayShare may share}
+     * @return whether all rows are durable
+     */
+    default boolean writeTogether(List<SpanBatch> batches) {
+        return false;
+    }
 
     /** {@return how many rows were made durable for the first time} */
     long rowsApplied();

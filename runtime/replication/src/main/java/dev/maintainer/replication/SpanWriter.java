@@ -19,6 +19,16 @@ public interface SpanWriter {
     WriteResult write(List<RowEvent> rows) throws MaintainerException;
 
     /**
+     * Whether its next rows may be written with those of other spans, see {@link Sink#writeTogether}. Not if that is of no use to the
+     * sink, or if it is likely to keep the others waiting. Asked only of a sink that {@link Sink#takesPartsOfRows takes parts of rows}.
+     *
+     * @return may change with each write
+     */
+    default boolean mayShare() {
+        return false;
+    }
+
+    /**
      * Applies DDLs and makes that durable. A DDL that was applied already is harmless.
      *
      * <p>A sink that would refuse them again, whenever it is asked, throws {@link

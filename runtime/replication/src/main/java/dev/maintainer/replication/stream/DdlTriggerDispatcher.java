@@ -148,7 +148,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     }
 
     @Override
-    long turn() {
+    long turn(GroupCommit group) {
         keepPromise();
         if (!begun) {
             return SOON;

@@ -30,6 +30,8 @@ abstract class PollingDispatcher implements Dispatcher {
     static final long NEVER = Long.MAX_VALUE;
     /** Nothing will ever be written again, because the segment is sealed. */
     static final long SEALED = Long.MIN_VALUE;
+    /** The turn goes on when what it has to write was written with what others have. */
+    static final long JOINED = -2;
 
     private enum Condition {
         RUNNING,
@@ -100,8 +102,18 @@ abstract class PollingDispatcher implements Dispatcher {
         return turns.failures();
     }
 
-    /** Does what there is to do now; says for which commitTs there is more to do, or one of the constants above. */
-    abstract long turn();
+    /**
+     * Does what there is to do now.
+     *
+     * @param group with whom it may write
+     * @return for which commitTs there is more to do, or one of the constants above
+     */
+    abstract long turn(GroupCommit group);
+
+    /** Whether a turn was begun that has to be gone on with before anything else. */
+    boolean isAmidTurn() {
+        return false;
+    }
 
     @Override
     public final synchronized void start() {
@@ -146,25 +158,46 @@ abstract class PollingDispatcher implements Dispatcher {
     }
 
     /** Takes the turns that were wanted, one after the other, and whatever was wanted meanwhile. */
-    final void takeTurns() {
+    final void takeTurns(GroupCommit group) {
         boolean done = false;
         try {
-            takeWantedTurns();
+            takeWantedTurns(group);
             done = true;
         } finally {
             if (!done) {
                 // An error of the node ends this turn. It must not be the last one, for then nobody would hear of the
                 // end.
-                wanted.set(0);
-                turns.later(this, SOON);
+                askAgain();
             }
         }
     }
 
-    private void takeWantedTurns() {
+    /** Wants a turn in a while, after one that was not ended. */
+    final void askAgain() {
+        wanted.set(0);
+        turns.later(this, SOON);
+    }
+
+    /** Wants a turn as soon as others have had theirs, after one that was not ended. */
+    final void askNext() {
+        boolean asked = false;
+        try {
+            boolean unused = turns.now(this);
+            asked = true;
+        } finally {
+            if (!asked) {
+                askAgain();
+            }
+        }
+    }
+
+    private void takeWantedTurns(GroupCommit group) {
         int due = wanted.get();
         do {
-            long next = takeTurn();
+            long next = takeTurn(group);
+            if (next == JOINED) {
+                return;
+            }
             if (next == NOW) {
                 turns.now(this);
                 return;
@@ -178,16 +211,22 @@ abstract class PollingDispatcher implements Dispatcher {
 
     /** One turn; package-private so that tests need no threads. Says when there will be more to do, as {@link #turn}. */
     final long takeTurn() {
+        return takeTurn(GroupCommit.closed());
+    }
+
+    private long takeTurn(GroupCommit group) {
         if (abandoned || condition == Condition.ENDED) {
             return NEVER;
         }
-        if (condition == Condition.CLOSING || condition == Condition.FAILED) {
+        boolean isAmid = isAmidTurn();
+        boolean isClosing = condition == Condition.CLOSING && !isAmid;
+        if (isClosing || condition == Condition.FAILED) {
             end();
             listener.stopped(spec.dispatcher());
             return NEVER;
         }
         try {
-            long next = turn();
+            long next = turn(group);
             if (!reportedWorking && !abandoned) {
                 reportedWorking = true;
                 listener.working(spec.dispatcher());
@@ -199,7 +238,7 @@ abstract class PollingDispatcher implements Dispatcher {
                 condition = Condition.CLOSING;
                 return SOON;
             }
-            return next;
+            return isAmid && condition == Condition.CLOSING ? NOW : next;
         } catch (MaintainerException e) {
             // A thread that is interrupted belongs to a node that goes down, and takes its writes along.
             if (!Thread.currentThread().isInterrupted()) {

@@ -10,7 +10,9 @@ import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
@@ -32,6 +34,7 @@ final class RowDispatcher extends PollingDispatcher {
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Source source;
+    private final Sink sink;
     private final RowReader reader;
     private final BlockReader blocks;
     /** Those at which a redo log is told that everything before is there; nobody waits at them. */
@@ -40,6 +43,10 @@ final class RowDispatcher extends PollingDispatcher {
     private final WrittenWork.OfNode written;
     /** Read and not durable yet. */
     private List<RowEvent> batch = List.of();
+    /** What became of the batch when it was written with those of others; null if that is not known, or it was not. */
+    private @Nullable WriteResult together;
+    /** The batch could not be written with those of others. */
+    private boolean isAlone;
     /**
      * The commit position of the first row that is read, or being read, and not durable; {@link RowReader#NONE} if
      * there is none.
@@ -67,6 +74,7 @@ final class RowDispatcher extends PollingDispatcher {
     RowDispatcher(
             DispatcherSpec spec,
             DispatcherListener listener,
+            Sink sink,
             SpanWriter writer,
             WriteLease lease,
             TurnQueue turns,
@@ -74,6 +82,7 @@ final class RowDispatcher extends PollingDispatcher {
             WrittenWork.OfNode written) {
         super(spec, listener, writer, lease, turns);
         this.source = source;
+        this.sink = sink;
         this.written = written;
         boolean rowsAreDurable = spec.partial() != PartialCommit.NONE;
         long startTs = rowsAreDurable ? spec.startTs() + 1 : spec.startTs();
@@ -146,8 +155,40 @@ final class RowDispatcher extends PollingDispatcher {
         return Math.max(spec.startTs(), source.resolvedTs());
     }
 
+    /**
+     * What it has given to a group was written, or was not.
+     *
+     * @param result null if it has to write by itself
+     */
+    void goOn(@Nullable WriteResult result) {
+        together = result;
+        if (result == null) {
+            isAlone = true;
+            askNext();
+        } else {
+            takeTurns(GroupCommit.closed());
+        }
+    }
+
+    /** Nobody else has joined the group. */
+    void goOnAlone() {
+        isAlone = true;
+        takeTurns(GroupCommit.closed());
+    }
+
+    /** What it has given to a group was perhaps not written. */
+    void tryAgain() {
+        isAlone = true;
+        askAgain();
+    }
+
     @Override
-    long turn() {
+    boolean isAmidTurn() {
+        return together != null;
+    }
+
+    @Override
+    long turn(GroupCommit group) {
         BlockKey waits = waitingAt;
         if (waits != null && !waits.equals(passing)) {
             return NEVER;
@@ -165,7 +206,17 @@ final class RowDispatcher extends PollingDispatcher {
         }
         boolean hasRows = !batch.isEmpty();
         if (hasRows) {
-            WriteResult result = whileLeased(() -> writer.write(batch));
+            WriteResult result = together;
+            together = null;
+            if (result == null) {
+                if (!isAlone && group.join(this, sink, new SpanBatch(writer, batch))) {
+                    return JOINED;
+                }
+                // Nobody who has joined waits for this one.
+                group.commit();
+                result = whileLeased(() -> writer.write(batch));
+            }
+            isAlone = false;
             if (result != WriteResult.DURABLE) {
                 return result == WriteResult.HELD ? SOON : SEALED;
             }

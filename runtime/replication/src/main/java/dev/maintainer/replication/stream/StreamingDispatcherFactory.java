@@ -53,7 +53,7 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
         this.redo = redo;
         this.written = written;
         this.lease = node.lease();
-        this.turns = new TurnQueue(node.threads(), source::resolvedTs);
+        this.turns = new TurnQueue(node.threads(), source::resolvedTs, node.lease());
         for (ReplicationMode mode : ReplicationMode.values()) {
             nodeEpochs.put(mode, new AtomicReference<>(FIRST));
         }
@@ -65,6 +65,7 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
         return new RowDispatcher(
                 spec,
                 listener,
+                sinkOf(spec.changefeed()),
                 open(spec),
                 lease,
                 turns,

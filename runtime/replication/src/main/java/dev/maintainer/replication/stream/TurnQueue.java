@@ -1,7 +1,10 @@
 package dev.maintainer.replication.stream;
 
+import dev.maintainer.api.dispatcher.WriteLease;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,10 @@ final class TurnQueue {
 
     private final ScheduledExecutorService threads;
     private final LongSupplier resolvedTs;
+    private final WriteLease lease;
+    /** Those that want a turn now. For each of them a thread is asked; one that took it along makes that one come in vain. */
+    private final Queue<PollingDispatcher> ready = new ConcurrentLinkedQueue<>();
+
     private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::dueTs));
     private final Failures failures = new Failures();
     private boolean looking;
@@ -32,10 +39,12 @@ final class TurnQueue {
      *
      * @param threads where turns are taken; ended by the caller
      * @param resolvedTs how far the source has come
+     * @param lease under which the node writes
      */
-    TurnQueue(ScheduledExecutorService threads, LongSupplier resolvedTs) {
+    TurnQueue(ScheduledExecutorService threads, LongSupplier resolvedTs, WriteLease lease) {
         this.threads = threads;
         this.resolvedTs = resolvedTs;
+        this.lease = lease;
     }
 
     /** What turns have ended with. */
@@ -45,11 +54,40 @@ final class TurnQueue {
 
     /** Gives a turn as soon as a thread is free; false if the node is going down. */
     boolean now(PollingDispatcher dispatcher) {
+        ready.add(dispatcher);
         try {
-            threads.execute(dispatcher::takeTurns);
+            threads.execute(this::giveTurns);
             return true;
         } catch (RejectedExecutionException e) {
-            return false;
+            return !ready.remove(dispatcher);
+        } catch (VirtualMachineError e) {
+            if (ready.remove(dispatcher)) {
+                throw e;
+            }
+            // A thread that was at work has taken it along.
+            return true;
+        }
+    }
+
+    /** A turn for the first that waits; and for those behind it, if they can write together. */
+    private void giveTurns() {
+        PollingDispatcher next = ready.poll();
+        if (next == null) {
+            return;
+        }
+        GroupCommit group = new GroupCommit(lease, () -> !ready.isEmpty(), failures);
+        boolean isOver = false;
+        try {
+            next.takeTurns(group);
+            while (group.isOpen() && (next = ready.poll()) != null) {
+                next.takeTurns(group);
+            }
+            group.commit();
+            isOver = true;
+        } finally {
+            if (!isOver) {
+                group.dissolve();
+            }
         }
     }
 

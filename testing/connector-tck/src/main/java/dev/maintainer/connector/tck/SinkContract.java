@@ -14,6 +14,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.ReadableSink;
 import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -430,6 +431,64 @@ public abstract non-sealed class SinkContract extends SinkBlockRules {
         write(writer(SECOND), row(15, "a", "{\"v\":4,\"w\":\"whole\"}"), row(16, "b", "{\"v\":5,\"w\":\"new\"}"));
         write(writer(FIRST), part, part(17, "b", "{\"v\":{},\"w\":{}}"));
         assertThat(rows(NAME)).isEqualTo(Map.of("a", "{\"v\":4,\"w\":\"whole\"}", "b", "{\"v\":5,\"w\":\"new\"}"));
+    }
+
+    @Test
+    @DisplayName(
+            "S28: rows of several spans that are written together are all there, or each writer writes its own, once")
+    public final void s28WrittenTogether() {
+        create(TABLE, NAME, 10, 0);
+        SpanBound middle = SpanBound.before("m");
+        SpanWriter left = sink.open(new TableSpan(TABLE, SpanBound.LOWEST, middle), FIRST, E1, accepted::get);
+        SpanWriter right = sink.open(new TableSpan(TABLE, middle, SpanBound.HIGHEST), SECOND, E1, accepted::get);
+        assumeThat(left.mayShare() && right.mayShare()).isTrue();
+        writeTogether(left, row(11, "a", json(1)), right, row(12, "x", json(1)));
+        writeTogether(left, row(13, "a", json(2)), right, row(14, "x", null));
+        writeTogether(left, row(15, "b", json(3)), right, row(16, "y", json(3)));
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(2), "b", json(3), "y", json(3)));
+        assertThat(sink.rowsApplied()).as("new rows").isEqualTo(6);
+
+        restart();
+        assertThat(rows(NAME)).as("after a restart").isEqualTo(Map.of("a", json(2), "b", json(3), "y", json(3)));
+    }
+
+    @Test
+    @DisplayName("S29: if one of several writers may not write, what they write together is of none of them")
+    public final void s29NobodyIfNotAll() {
+        create(TABLE, NAME, 10, 0);
+        SpanBound middle = SpanBound.before("m");
+        SpanWriter left = sink.open(new TableSpan(TABLE, SpanBound.LOWEST, middle), FIRST, E1, accepted::get);
+        SpanWriter right = sink.open(new TableSpan(TABLE, middle, SpanBound.HIGHEST), SECOND, E1, accepted::get);
+        assumeThat(left.mayShare() && right.mayShare()).isTrue();
+        RowEvent first = row(11, "a", json(1));
+        RowEvent second = row(12, "x", json(1));
+        right.seal();
+        assertThat(together(left, first, right, second)).as("one is sealed").isFalse();
+        assertThat(rows(NAME)).as("one is sealed").isEmpty();
+        write(left, first);
+        assertThat(right.write(List.of(second))).isEqualTo(WriteResult.SEALED);
+
+        SpanWriter again = sink.open(new TableSpan(TABLE, middle, SpanBound.HIGHEST), SECOND, E1, accepted::get);
+        sink.fence(FEED, E2);
+        assertThat(together(left, row(13, "b", json(1)), again, second))
+                .as("their owner is a former one")
+                .isFalse();
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1)));
+        accepted.set(E2);
+        write(left, row(13, "b", json(1)));
+        write(again, second);
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1), "b", json(1), "x", json(1)));
+    }
+
+    private boolean together(SpanWriter left, RowEvent first, SpanWriter right, RowEvent second) {
+        return sink.writeTogether(List.of(new SpanBatch(left, List.of(first)), new SpanBatch(right, List.of(second))));
+    }
+
+    private void writeTogether(SpanWriter left, RowEvent first, SpanWriter right, RowEvent second) {
+        if (!together(left, first, right, second)) {
+            write(left, first);
+            write(right, second);
+        }
     }
 
     private static RowEvent part(long ts, String key, String json) {

@@ -11,6 +11,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.text.Utf8Order;
 import dev.maintainer.replication.ReadableSink;
+import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -114,6 +115,24 @@ final class ModelSink implements ReadableSink {
             other.seal();
         }
         return writer;
+    }
+
+    @Override
+    public synchronized boolean writeTogether(List<SpanBatch> batches) {
+        boolean mayAll = true;
+        for (SpanBatch batch : batches) {
+            boolean may = ((Writer) batch.writer()).mayWrite();
+            mayAll &= may;
+            if (may && fault == SinkFault.WRITES_THOSE_THAT_MAY) {
+                WriteResult unused = batch.writer().write(batch.rows());
+            }
+        }
+        if (!mayAll) {
+            return false;
+        }
+        List<SpanBatch> written = fault == SinkFault.WRITES_ONE_OF_SEVERAL ? batches.subList(0, 1) : batches;
+        written.forEach(batch -> batch.rows().forEach(((Writer) batch.writer())::apply));
+        return true;
     }
 
     @Override
@@ -253,6 +272,16 @@ final class ModelSink implements ReadableSink {
         public WriteResult write(List<RowEvent> rows) {
             lastWrite = rows;
             return guarded(SinkFault.WRITES_WHEN_SEALED, SinkFault.IGNORES_THE_FENCE, () -> rows.forEach(this::apply));
+        }
+
+        @Override
+        public boolean mayShare() {
+            return true;
+        }
+
+        private boolean mayWrite() {
+            return (!sealed || fault == SinkFault.WRITES_SEVERAL_WHEN_SEALED)
+                    && (accepted.get().value() >= epoch || fault == SinkFault.WRITES_SEVERAL_OF_A_FORMER_OWNER);
         }
 
         private WriteResult guarded(SinkFault whenSealed, SinkFault unfenced, Runnable write) {

@@ -7,10 +7,13 @@ import java.util.SplittableRandom;
 
 /** How bad the world is right now. */
 final class Faults {
+    private static final double GROUP_FAILS = 0.1;
+
     private final Timeline timeline;
     private final FaultMix mix;
     private final SplittableRandom memory;
     private final SplittableRandom refusals;
+    private final SplittableRandom groups;
     private boolean on = true;
     private long calmUntil;
     private long forgotten;
@@ -20,6 +23,7 @@ final class Faults {
         this.mix = mix;
         this.memory = timeline.chanceOf("memory");
         this.refusals = timeline.chanceOf("refusals");
+        this.groups = timeline.chanceOf("groups");
     }
 
     void end() {
@@ -77,6 +81,16 @@ final class Faults {
     /** A dispatcher cannot be created, or the sink cannot be fenced. */
     boolean refuses() {
         return happens(FaultKind.REFUSAL);
+    }
+
+    /** A sink may not write several spans together now. */
+    boolean refusesGroup() {
+        return strike() && groups.nextDouble() < GROUP_FAILS;
+    }
+
+    /** It has written them, and does not say so. */
+    boolean losesAnswerToGroup() {
+        return strike() && groups.nextDouble() < GROUP_FAILS;
     }
 
     /** The sink refuses a block event. */

@@ -8,6 +8,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
@@ -54,6 +55,39 @@ final class StreamSink implements Sink {
     }
 
     @Override
+    public boolean takesPartsOfRows() {
+        return true;
+    }
+
+    /** All of it, or nothing; or all of it, and nobody says so. */
+    @Override
+    public boolean writeTogether(List<SpanBatch> batches) {
+        List<Writer> writers =
+                batches.stream().map(batch -> (Writer) batch.writer()).toList();
+        for (Writer writer : writers) {
+            writer.dispatcher.askAmid();
+            if (writer.sealed || downstream.holds(writer.accepted.get())) {
+                return false;
+            }
+        }
+        if (node.faults().refusesGroup()) {
+            return false;
+        }
+        for (int i = 0; i < batches.size(); i++) {
+            StreamedDispatcher dispatcher = writers.get(i).dispatcher;
+            try {
+                if (!downstream.write(dispatcher, batches.get(i).rows())) {
+                    return false;
+                }
+                dispatcher.askAmid();
+            } catch (Violation v) {
+                throw dispatcher.violated(v);
+            }
+        }
+        return !node.faults().losesAnswerToGroup();
+    }
+
+    @Override
     public long rowsApplied() {
         return 0;
     }
@@ -92,6 +126,11 @@ final class StreamSink implements Sink {
                         ? WriteResult.DURABLE
                         : WriteResult.HELD;
             });
+        }
+
+        @Override
+        public boolean mayShare() {
+            return !sealed;
         }
 
         @Override

@@ -19,26 +19,20 @@ import java.util.stream.IntStream;
  */
 final class KeylessTable {
     private final TableName table;
-    private final boolean asReplica;
     private final boolean copies;
 
     /**
      * A table as it is.
      *
-     * @param asReplica whether triggers and foreign keys of the table may be left out
      * @param copies whether many rows may be inserted by {@code COPY}
      */
-    KeylessTable(TableName table, boolean asReplica, boolean copies) {
+    KeylessTable(TableName table, boolean copies) {
         this.table = table;
-        this.asReplica = asReplica;
         this.copies = copies;
     }
 
     /** Does what a batch amounts to, in the transaction of the connection. */
     void write(Connection connection, KeylessBatch batch) throws SQLException {
-        if (asReplica && !batch.steps().isEmpty()) {
-            ValueStatements.asReplica(connection);
-        }
         for (KeylessBatch.Step step : batch.steps()) {
             if (step instanceof KeylessBatch.Exchange exchange) {
                 ValueStatements values = new ValueStatements(table, exchange.format(), copies);

@@ -18,6 +18,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,11 +47,24 @@ final class Ownership {
             "select set_config('application_name', ?, true), pg_advisory_xact_lock_shared(?)";
     // In a statement of its own, so that it sees what was committed before the lock was there.
     private static final String LOOK = "select o.epoch, t.schema_id, t.schema_name, t.table_name, t.state,"
-            + " t.definition is not null, s.batches, o.went_back"
+            + " t.definition is not null, s.batches, o.went_back%s"
             + " from maintainer_sink.owner o"
             + " left join maintainer_sink.target t on t.changefeed = o.changefeed and t.table_id = ?"
             + " left join maintainer_sink.span s on s.changefeed = o.changefeed and s.session = ?"
             + " where o.changefeed = ?";
+    /** Nobody of those who write together is kept waiting for long by a table that somebody else has locked. */
+    private static final String LOOK_TOGETHER = "select o.epoch, t.schema_id, t.schema_name, t.table_name, t.state,"
+            + " t.definition is not null, s.batches, o.went_back, set_config('lock_timeout', '500ms', true)%s"
+            + " from unnest(?::bigint[], ?::bigint[]) with ordinality k (table_id, session, place)"
+            + " join maintainer_sink.owner o on o.changefeed = ?"
+            + " left join maintainer_sink.target t on t.changefeed = o.changefeed and t.table_id = k.table_id"
+            + " left join maintainer_sink.span s on s.changefeed = o.changefeed and s.session = k.session"
+            + " order by k.place";
+
+    /** Tables with columns have what the source has, whatever triggers and foreign keys would make of it. */
+    private static final String AS_REPLICA = ", case when t.definition is not null"
+            + " then set_config('session_replication_role', 'replica', true) end";
+
     private static final String END_FORMER = "select pg_terminate_backend(a.pid)"
             + " from pg_locks l join pg_stat_activity a on a.pid = l.pid"
             + " where l.locktype = 'advisory' and l.granted and l.pid <> pg_backend_pid() and l.objsubid = 1"
@@ -59,6 +74,8 @@ final class Ownership {
 
     private final String changefeed;
     private final long lock;
+    private volatile String look = String.format(LOOK, "");
+    private volatile String lookTogether = String.format(LOOK_TOGETHER, "");
 
     /**
      * What a transaction has found when it had the lock.
@@ -77,6 +94,15 @@ final class Ownership {
     Ownership(ChangefeedId changefeed) {
         this.changefeed = changefeed.toString();
         this.lock = number("changefeed/" + changefeed);
+    }
+
+    /**
+     * From now on tables with columns are written without triggers and foreign keys, as where a server replicates by itself. The role may
+     * do that.
+     */
+    void writeAsReplica() {
+        look = String.format(LOOK, AS_REPLICA);
+        lookTogether = String.format(LOOK_TOGETHER, AS_REPLICA);
     }
 
     /** A number that stands for a name, the same one in all processes. */
@@ -160,7 +186,7 @@ final class Ownership {
             Connection connection, String locking, MaintainerEpoch epoch, TableId table, long session)
             throws SQLException {
         // Both in one round trip.
-        try (PreparedStatement statement = connection.prepareStatement(locking + "; " + LOOK)) {
+        try (PreparedStatement statement = connection.prepareStatement(locking + "; " + look)) {
             statement.setString(1, nameOf(epoch));
             statement.setLong(2, lock);
             statement.setLong(3, table.value());
@@ -171,6 +197,36 @@ final class Ownership {
             try (ResultSet result = statement.getResultSet()) {
                 return result.next() ? look(table, result) : null;
             }
+        }
+    }
+
+    /**
+     * As {@link #enter}, for several sessions in one transaction.
+     *
+     * @param tables what they write
+     * @param sessions as many
+     * @return as many; none if the changefeed is gone
+     */
+    List<Look> enterTogether(Connection connection, MaintainerEpoch epoch, List<TableId> tables, List<Long> sessions)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOCK_SHARED + "; " + lookTogether)) {
+            statement.setString(1, nameOf(epoch));
+            statement.setLong(2, lock);
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "bigint", tables.stream().map(TableId::value).toArray()));
+            statement.setArray(4, connection.createArrayOf("bigint", sessions.toArray()));
+            statement.setString(5, changefeed);
+            statement.execute();
+            statement.getMoreResults();
+            List<Look> looks = new ArrayList<>(tables.size());
+            try (ResultSet result = statement.getResultSet()) {
+                while (result.next()) {
+                    looks.add(look(tables.get(looks.size()), result));
+                }
+            }
+            return looks;
         }
     }
 

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.connector.postgres.sql.Failures;
 import dev.maintainer.replication.ReadableSink;
+import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.state.RowCursor;
 import java.sql.Connection;
@@ -42,9 +43,8 @@ public final class PostgresSink implements ReadableSink {
     private final SyncPointNotes syncPoints;
     private final LostCommits lostCommits;
     private final Transactions transactions;
+    private final SharedTransaction shared;
     private final RowsWritten written = new RowsWritten();
-    /** Whether the role may write without triggers and foreign keys. */
-    private volatile boolean asReplica;
 
     private PostgresSink(ChangefeedId changefeed, Connections pool, LongConsumer pause) {
         String name = changefeed.toString();
@@ -58,6 +58,7 @@ public final class PostgresSink implements ReadableSink {
         this.syncPoints = new SyncPointNotes(name);
         this.lostCommits = new LostCommits(name);
         this.transactions = new Transactions(pool, "changefeed " + name, lostCommits::look, pause);
+        this.shared = new SharedTransaction(ownership, sessions, transactions);
     }
 
     /**
@@ -86,7 +87,9 @@ public final class PostgresSink implements ReadableSink {
         try (Connection connection = pool.dial()) {
             SinkTables.make(connection);
             sink.ownership.claim(connection, source);
-            sink.asReplica = mayReplicate(connection);
+            if (mayReplicate(connection)) {
+                sink.ownership.writeAsReplica();
+            }
             connection.commit();
             return sink;
         } catch (SQLException e) {
@@ -98,6 +101,7 @@ public final class PostgresSink implements ReadableSink {
         }
     }
 
+    /** Whether the role may write without triggers and foreign keys. */
     private static boolean mayReplicate(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                         "select has_parameter_privilege('session_replication_role', 'set')");
@@ -189,6 +193,13 @@ public final class PostgresSink implements ReadableSink {
         return writer;
     }
 
+    @Override
+    public boolean writeTogether(List<SpanBatch> batches) {
+        return shared.write(batches.stream()
+                .map(batch -> new SharedTransaction.Part((PostgresSpanWriter) batch.writer(), batch.rows()))
+                .toList());
+    }
+
     private void lockOpenings(Connection connection, TableSpan span) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
             lock.setLong(1, ownership.openingLock(span.table()));
@@ -263,10 +274,6 @@ public final class PostgresSink implements ReadableSink {
 
     SpanSessions sessions() {
         return sessions;
-    }
-
-    boolean asReplica() {
-        return asReplica;
     }
 
     Tombstones tombstones() {

@@ -4,8 +4,6 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.connector.postgres.catalog.RowFormat;
-import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.replication.CompletePart;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
@@ -26,17 +24,14 @@ import org.slf4j.LoggerFactory;
 final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSpanWriter.class);
 
-    private static final String UNIQUE_VIOLATION = "23505";
-    private static final String NOT_SUPPORTED = "0A000";
-
-    /** Where rows come again, as behind a copy, most batches have some: each attempt that is in vain costs as much as a batch. */
-    private static final int UPSERTS_AFTER_COLLISION = 100;
-
     /** Each locks a few objects until the end of its transaction, and a server has room for some thousand locks. */
     private static final int DDLS_TOGETHER = 500;
 
     /** So many deleted keys are forgotten in a transaction of their own, rather than with the next batch. */
     private static final int MANY_TOMBSTONES = 10_000;
+
+    /** Whoever was in the way of others in a transaction writes so many by itself. */
+    private static final int ALONE_AFTER_FAILURE = 100;
 
     private final PostgresSink sink;
     private final TableSpan span;
@@ -53,19 +48,14 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     /** How many transactions of the session are known to be committed. */
     private volatile long batches;
     /** A commit was sent, and nothing was heard of it yet. */
-    private @Nullable Sent unheard;
+    private SpanTable.@Nullable Effect unheard;
     /** Deleted keys that are remembered in the sink, and when the first of them was deleted. */
     private long tombstones;
 
     private long firstTombstoneTs = Long.MAX_VALUE;
-    /** What the rows look like that were written last. */
-    private @Nullable String knownDefinition;
-
-    private @Nullable RowFormat known;
-    /** So many batches are not written by {@link WriteMode#INSERT}, since rows have come that were there. */
-    private int upsertsLeft;
-    /** Whether many rows are inserted by {@code COPY}. */
-    private boolean copies = true;
+    private final SpanTable table;
+    /** So many batches are not written together with those of others. */
+    private int aloneLeft;
 
     private boolean leftOutTold;
     private boolean sealed;
@@ -75,9 +65,6 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private interface Alone {
         void with(Connection connection) throws SQLException;
     }
-
-    /** What a commit amounts to, the last position in it, and what is known if it has happened. */
-    private record Sent(TableForm.Written rows, long lastTs, SpanProgress progress, KeylessProgress keyless) {}
 
     PostgresSpanWriter(
             PostgresSink sink, TableSpan span, Supplier<MaintainerEpoch> accepted, SpanSessions.Session session) {
@@ -89,6 +76,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         this.keyless = session.keyless();
         this.inheritedTs = session.writtenTs();
         this.writtenTs = session.writtenTs();
+        this.table = new SpanTable(span);
     }
 
     @Override
@@ -153,21 +141,16 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     }
 
     private WriteResult writeOnce(Connection connection, List<RowEvent> rows) throws SQLException {
-        WriteMode mode = upsertsLeft > 0 ? WriteMode.UPSERT : WriteMode.INSERT;
+        WriteMode mode = table.mode();
         while (true) {
             try {
                 return writeOnce(connection, rows, mode);
             } catch (SQLException e) {
-                WriteMode next = mode.next();
-                if (copies && NOT_SUPPORTED.equals(e.getSQLState())) {
-                    // Not with row-level security.
-                    copies = false;
-                } else if (next == null || !UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                WriteMode next = table.modeAfter(mode, e);
+                if (next == null) {
                     throw e;
-                } else {
-                    upsertsLeft = UPSERTS_AFTER_COLLISION;
-                    mode = next;
                 }
+                mode = next;
             }
             connection.rollback();
         }
@@ -198,10 +181,9 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                     "rows of table " + span.table() + " came, and no DDL has created it in this database; start the"
                             + " changefeed where its tables are created");
         }
-        TableForm.Batch batch = new TableForm.Batch(sink.changefeed(), rows, progress, inheritedTs, writtenTs);
-        Sent sent;
+        SpanTable.Effect effect;
         try {
-            sent = writeRows(connection, target, batch, mode);
+            effect = writeRows(connection, target, rows, mode);
         } catch (MaintainerException e) {
             if (e.code() == ErrorCode.ROW_MISSING && sink.sessions().batches(connection, session) == null) {
                 // Whoever has come in its place has changed them meanwhile.
@@ -209,82 +191,108 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
             }
             throw e;
         }
-        if (firstTombstoneTs <= progress.lowest()) {
-            sink.tombstones().forget(connection, span, progress.lowest());
-        }
-        if (!sink.sessions().advance(connection, session, batches, batch.lastTs(), sent.progress(), sent.keyless())) {
+        if (!sink.sessions().advance(connection, advance(effect))) {
             return WriteResult.SEALED;
         }
-        unheard = sent;
+        sending(effect);
         connection.commit();
-        committed(sent);
+        committed(effect);
+        aloneLeft = Math.max(0, aloneLeft - 1);
         return WriteResult.DURABLE;
     }
 
-    private Sent writeRows(Connection connection, TargetTable target, TableForm.Batch batch, WriteMode mode)
+    private SpanTable.Effect writeRows(Connection connection, TargetTable target, List<RowEvent> rows, WriteMode mode)
             throws SQLException {
-        if (isKeyless(target, batch)) {
-            return writeKeyless(connection, target, batch);
+        TableForm.Batch batch = new TableForm.Batch(sink.changefeed(), rows, progress, inheritedTs, writtenTs);
+        SpanTable.Effect effect = table.write(connection, target, batch, keyless, mode);
+        if (firstTombstoneTs <= progress.lowest()) {
+            sink.tombstones().forget(connection, span, progress.lowest());
         }
-        TableForm.Written written = target.typed()
-                ? writeTyped(connection, target, batch, mode)
-                : new JsonTable(target.name()).write(connection, batch);
-        return new Sent(written, batch.lastTs(), progress.completeTo(written.completeTs()), keyless);
+        return effect;
     }
 
-    private boolean isKeyless(TargetTable target, TableForm.Batch batch) {
-        return target.typed()
-                && !format(target, batch.rows().get(0).definition()).hasKey();
+    // ---- in a transaction that others share; under the lock
+
+    Lock lock() {
+        return lock;
     }
 
-    private Sent writeKeyless(Connection connection, TargetTable target, TableForm.Batch batch) throws SQLException {
-        KeylessBatch folded = KeylessBatch.of(keyless, batch.rows(), definition -> format(target, definition));
-        new KeylessTable(target.name(), sink.asReplica(), copies).write(connection, folded);
-        SpanProgress before = folded.begins() ? SpanProgress.none(span) : progress;
-        // Of the last transaction more may come.
-        long completeTs = Math.max(batch.lastTs() - 1, folded.completeTs());
-        TableForm.Written written = new TableForm.Written(folded.applied(), folded.again(), List.of(), completeTs);
-        return new Sent(written, batch.lastTs(), before.completeTo(completeTs), folded.progress());
+    long session() {
+        return session;
     }
 
-    /** Rows that were committed before a DDL may come together with later ones, if they come again. */
-    private TableForm.Written writeTyped(
-            Connection connection, TargetTable target, TableForm.Batch batch, WriteMode mode) throws SQLException {
-        List<RowEvent> rows = batch.rows();
-        int applied = 0;
-        int again = 0;
-        for (int from = 0, to; from < rows.size(); from = to) {
-            String definition = rows.get(from).definition();
-            for (to = from + 1;
-                    to < rows.size() && Objects.equals(definition, rows.get(to).definition());
-                    to++) {
-                // The next one has it, too.
-            }
-            TypedTable table =
-                    new TypedTable(target.name(), format(target, definition), sink.asReplica(), mode, copies);
-            TableForm.Written written = table.write(connection, batch.of(rows.subList(from, to)));
-            applied += written.applied();
-            again += written.again();
+    MaintainerEpoch accepted() {
+        return accepted.get();
+    }
+
+    @Override
+    public boolean mayShare() {
+        lock.lock();
+        try {
+            return !sealed && !broken && unheard == null && aloneLeft == 0;
+        } finally {
+            lock.unlock();
         }
-        // Of the last transaction more may come.
-        return new TableForm.Written(applied, again, List.of(), batch.lastTs() - 1);
     }
 
-    private RowFormat format(TargetTable target, @Nullable String definition) {
-        RowFormat format = known;
-        if (format == null || !Objects.equals(definition, knownDefinition)) {
-            if (definition == null || !TableImage.isImage(definition)) {
-                throw new MaintainerException(
-                        ErrorCode.SINK_REJECTED,
-                        "rows of table " + target.name()
-                                + " came that do not say which columns they have; the source is"
-                                + " broken, create the changefeed anew");
-            }
-            format = RowFormat.parse(definition);
-            known = format;
-            knownDefinition = definition;
+    /** Until it has ended, it is not known what is there. */
+    void beginShared() {
+        broken = true;
+    }
+
+    void endShared() {
+        broken = false;
+    }
+
+    /** Whether it may write, and there is nothing that has to be looked into. */
+    boolean isAsUsual(Ownership.Look look, MaintainerEpoch epoch) {
+        TargetTable target = look.target();
+        Long there = look.batches();
+        return epoch.value() >= look.epoch()
+                && look.wentBack() == null
+                && target != null
+                && target.state() == TargetTable.State.PRESENT
+                && there != null
+                && there == batches;
+    }
+
+    SpanTable.Effect writeShared(Connection connection, Ownership.Look look, List<RowEvent> rows) throws SQLException {
+        return writeRows(connection, Objects.requireNonNull(look.target()), rows, table.mode());
+    }
+
+    /** The others were rolled back because of it; they are not again, unless it will write in another way. */
+    void keepApart(SQLException failure) {
+        WriteMode mode = table.mode();
+        boolean isOtherwise = table.modeAfter(mode, failure) != null && mode == WriteMode.INSERT;
+        aloneLeft = isOtherwise ? 0 : ALONE_AFTER_FAILURE;
+    }
+
+    SpanSessions.Advance advance(SpanTable.Effect effect) {
+        return new SpanSessions.Advance(session, batches, effect.lastTs(), effect.progress(), effect.keyless());
+    }
+
+    /** A commit is sent. */
+    void sending(SpanTable.Effect effect) {
+        unheard = effect;
+    }
+
+    void committed(SpanTable.Effect effect) {
+        unheard = null;
+        table.committed();
+        long committed = batches + 1;
+        batches = committed;
+        writtenTs = Math.max(writtenTs, effect.lastTs());
+        progress = effect.progress();
+        keyless = effect.keyless();
+        sink.written().add(effect.rows());
+        if (firstTombstoneTs <= progress.lowest()) {
+            tombstones = 0;
+            firstTombstoneTs = Long.MAX_VALUE;
         }
-        return format;
+        for (RowEvent deleted : effect.rows().tombstones()) {
+            tombstones++;
+            firstTombstoneTs = Math.min(firstTombstoneTs, deleted.commitTs());
+        }
     }
 
     /** Rows of a table that is gone are of no use to anybody; those of one that was never made somebody may miss. */
@@ -304,7 +312,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
      * Whether a commit of which nothing was heard has happened is read from the sink. Null if there was none, or it has not.
      */
     private @Nullable WriteResult settle(Connection connection) throws SQLException {
-        Sent sent = unheard;
+        SpanTable.Effect sent = unheard;
         if (sent == null) {
             return null;
         }
@@ -320,25 +328,6 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         LOG.info("{}: the answer to a commit for {} was lost, and it has happened", sink.changefeed(), span);
         committed(sent);
         return WriteResult.DURABLE;
-    }
-
-    private void committed(Sent sent) {
-        unheard = null;
-        upsertsLeft = Math.max(0, upsertsLeft - 1);
-        long committed = batches + 1;
-        batches = committed;
-        writtenTs = Math.max(writtenTs, sent.lastTs());
-        progress = sent.progress();
-        keyless = sent.keyless();
-        sink.written().add(sent.rows());
-        if (firstTombstoneTs <= progress.lowest()) {
-            tombstones = 0;
-            firstTombstoneTs = Long.MAX_VALUE;
-        }
-        for (RowEvent deleted : sent.rows().tombstones()) {
-            tombstones++;
-            firstTombstoneTs = Math.min(firstTombstoneTs, deleted.commitTs());
-        }
     }
 
     /** What is executed is durable then, and skipped if all of it is executed again. */
@@ -367,7 +356,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
             return WriteResult.SEALED;
         }
         work.with(connection);
-        if (!sink.sessions().advance(connection, session, there, 0, progress, keyless)) {
+        if (!sink.sessions().advance(connection, new SpanSessions.Advance(session, there, 0, progress, keyless))) {
             return WriteResult.SEALED;
         }
         connection.commit();
@@ -441,7 +430,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                 }
                 refuseLess(connection, look);
                 sink.tombstones().forget(connection, span, progress.lowest());
-                if (!sink.sessions().advance(connection, session, look.batches(), 0, progress, keyless)) {
+                if (!sink.sessions()
+                        .advance(connection, new SpanSessions.Advance(session, look.batches(), 0, progress, keyless))) {
                     return WriteResult.SEALED;
                 }
                 connection.commit();

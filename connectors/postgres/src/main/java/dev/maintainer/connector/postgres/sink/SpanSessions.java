@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * takes the row away has sealed the writer: what it has not committed, it cannot commit.
  */
 final class SpanSessions {
+    private static final String ADVANCE = "update maintainer_sink.span"
+            + " set batches = batches + 1, written_ts = greatest(written_ts, ?), progress = ?,"
+            + " keyless = ? where changefeed = ? and session = ? and batches = ?";
+
     private final String changefeed;
 
     /**
@@ -130,29 +135,48 @@ final class SpanSessions {
     }
 
     /**
+     * What a transaction amounts to for a session.
+     *
+     * @param batches how many transactions it had committed before
+     * @param writtenTs the last position that was written; 0 if none was
+     */
+    record Advance(long session, long batches, long writtenTs, SpanProgress progress, KeylessProgress keyless) {}
+
+    /**
      * The last step of a transaction.
      *
      * @return false if the session was superseded meanwhile; then nothing may be committed
      */
-    boolean advance(
-            Connection connection,
-            long session,
-            long batches,
-            long writtenTs,
-            SpanProgress progress,
-            KeylessProgress keyless)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("update maintainer_sink.span"
-                + " set batches = batches + 1, written_ts = greatest(written_ts, ?), progress = ?,"
-                + " keyless = ? where changefeed = ? and session = ? and batches = ?")) {
-            update.setLong(1, writtenTs);
-            update.setString(2, progress.text());
-            update.setString(3, keyless.text());
-            update.setString(4, changefeed);
-            update.setLong(5, session);
-            update.setLong(6, batches);
+    boolean advance(Connection connection, Advance advance) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(ADVANCE)) {
+            bind(update, advance);
             return update.executeUpdate() == 1;
         }
+    }
+
+    /**
+     * The last step of a transaction of several sessions.
+     *
+     * @param advances in the order of the sessions, as all who lock several do
+     * @return false if one of them was superseded meanwhile; then nothing may be committed
+     */
+    boolean advanceTogether(Connection connection, List<Advance> advances) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(ADVANCE)) {
+            for (Advance advance : advances) {
+                bind(update, advance);
+                update.addBatch();
+            }
+            return IntStream.of(update.executeBatch()).allMatch(rows -> rows == 1);
+        }
+    }
+
+    private void bind(PreparedStatement update, Advance advance) throws SQLException {
+        update.setLong(1, advance.writtenTs());
+        update.setString(2, advance.progress().text());
+        update.setString(3, advance.keyless().text());
+        update.setString(4, changefeed);
+        update.setLong(5, advance.session());
+        update.setLong(6, advance.batches());
     }
 
     /** All rows of a table up to a position are there. In a transaction that holds the lock of the changefeed alone. */

@@ -65,16 +65,8 @@ final class Transactions {
     <R> R repeat(String what, Work<R> work) throws MaintainerException {
         long pause = FIRST_PAUSE_MILLIS;
         for (int attempt = 1; ; attempt++) {
-            try (Connection connection = pool.take()) {
-                long made = pool.made();
-                if (made != looked) {
-                    boolean unused = once(connection, fresh -> {
-                        first.on(fresh);
-                        return true;
-                    });
-                    looked = made;
-                }
-                return once(connection, work);
+            try {
+                return attempt(work);
             } catch (SQLException e) {
                 // Whoever has got no connection has waited long enough.
                 boolean isAway = e instanceof SQLTransientConnectionException;
@@ -84,6 +76,25 @@ final class Transactions {
             }
             pause(what, pause);
             pause *= 3;
+        }
+    }
+
+    /**
+     * Does something once.
+     *
+     * @throws SQLException if it has failed, as it was thrown
+     */
+    <R> R attempt(Work<R> work) throws SQLException {
+        try (Connection connection = pool.take()) {
+            long made = pool.made();
+            if (made != looked) {
+                boolean unused = once(connection, fresh -> {
+                    first.on(fresh);
+                    return true;
+                });
+                looked = made;
+            }
+            return once(connection, work);
         }
     }
 

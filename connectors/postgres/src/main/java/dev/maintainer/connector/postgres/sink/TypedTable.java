@@ -24,7 +24,6 @@ import java.util.stream.IntStream;
 final class TypedTable implements TableForm {
     private final TableName table;
     private final RowFormat format;
-    private final boolean asReplica;
     private final WriteMode mode;
     private final ValueStatements values;
 
@@ -32,14 +31,12 @@ final class TypedTable implements TableForm {
      * A table as it is.
      *
      * @param format how its rows are written
-     * @param asReplica whether triggers and foreign keys of the table may be left out, as where a server replicates by itself
      * @param mode how rows are written
      * @param copies whether many rows may be inserted by {@code COPY}
      */
-    TypedTable(TableName table, RowFormat format, boolean asReplica, WriteMode mode, boolean copies) {
+    TypedTable(TableName table, RowFormat format, WriteMode mode, boolean copies) {
         this.table = table;
         this.format = format;
-        this.asReplica = asReplica;
         this.mode = mode;
         this.values = new ValueStatements(table, format, copies);
     }
@@ -54,9 +51,6 @@ final class TypedTable implements TableForm {
         List<TypedBatch.Row> written = folded.rows(TypedBatch.Effect.WRITE);
         List<TypedBatch.Row> changed = folded.rows(TypedBatch.Effect.CHANGE);
         List<TypedBatch.Row> going = folded.going();
-        if (asReplica && !(written.isEmpty() && changed.isEmpty() && going.isEmpty())) {
-            ValueStatements.asReplica(connection);
-        }
         if (mode == WriteMode.REPLACE) {
             written.addAll(completed(connection, changed));
             changed = List.of();

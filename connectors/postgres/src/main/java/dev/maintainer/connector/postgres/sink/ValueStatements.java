@@ -21,8 +21,6 @@ final class ValueStatements {
     /** It takes a round trip more than a statement. */
     private static final int ROWS_TO_COPY = 500;
 
-    private static final String AS_REPLICA = "set local session_replication_role = replica";
-
     private final String table;
     private final RowSelection selection;
     private final boolean copies;
@@ -39,11 +37,6 @@ final class ValueStatements {
                 .map(column -> Identifiers.quoted(column.name()))
                 .toList();
         types = format.sent().stream().map(ColumnImage::type).toList();
-    }
-
-    /** For the rest of the transaction, without triggers and foreign keys of tables. */
-    static void asReplica(Connection connection) throws SQLException {
-        execute(connection, AS_REPLICA);
     }
 
     static void execute(Connection connection, String sql) throws SQLException {

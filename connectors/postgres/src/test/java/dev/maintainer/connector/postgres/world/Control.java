@@ -11,19 +11,18 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.postgres.sink.DrivenSink;
-import dev.maintainer.connector.postgres.sql.Connections;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,9 +55,8 @@ final class Control implements SinkModel.Interruptions {
     private final World world;
     private final List<Assignment> assignments = new ArrayList<>();
     private final List<WorldDispatcher> former = new ArrayList<>();
-    private final Map<SinkModel.Session, WorldDispatcher> writing = new HashMap<>();
     private final List<SpanBound> cuts = new ArrayList<>();
-    private @Nullable WorldDispatcher inTurn;
+    private final SinkConnections connections;
     private @Nullable Sink owner;
     private @Nullable DdlReader ddls;
     private @Nullable List<DdlEvent> pendingDdls;
@@ -83,6 +81,7 @@ final class Control implements SinkModel.Interruptions {
 
     Control(World world) {
         this.world = world;
+        this.connections = new SinkConnections(world);
         this.ddlTs = world.source.startTs;
         this.syncPointTs = world.source.startTs;
         this.durableCheckpoint = world.source.startTs;
@@ -106,7 +105,7 @@ final class Control implements SinkModel.Interruptions {
         syncPoints = null;
         pendingSyncPoint = RowReader.NONE;
         ddlBusy = false;
-        inTurn = null;
+        connections.turnOf(List.of());
         depth = 0;
     }
 
@@ -155,7 +154,9 @@ final class Control implements SinkModel.Interruptions {
                 }
             }
             default -> {
-                if (!assignments.isEmpty()) {
+                if (world.joins && chance.oneIn(2)) {
+                    turnTogether(process);
+                } else if (!assignments.isEmpty()) {
                     turn(process, chance.of(assignments));
                 }
             }
@@ -182,7 +183,7 @@ final class Control implements SinkModel.Interruptions {
         assignments.forEach(this::supersede);
         Sink sink = world.changes;
         if (sink == null) {
-            sink = DrivenSink.open(connections(), World.FEED, World.IDENTITY);
+            sink = DrivenSink.open(connections, World.FEED, World.IDENTITY);
         }
         long mine = epoch;
         sink.fence(World.FEED, new MaintainerEpoch(mine));
@@ -337,9 +338,11 @@ final class Control implements SinkModel.Interruptions {
 
     private WorldDispatcher open(WorldProcess process, Assignment assignment) {
         long mine = epoch;
-        SpanWriter writer = writer(assignment.span);
+        Sink sink = owner();
+        SpanWriter writer = writer(sink, assignment.span);
         RowReader reader = process.source().rows(assignment.span, assignment.checkpointTs, writer::completeParts);
-        WorldDispatcher opened = new WorldDispatcher(assignment.span, mine, assignment.checkpointTs, reader, writer);
+        WorldDispatcher opened =
+                new WorldDispatcher(assignment.span, mine, assignment.checkpointTs, reader, sink, writer);
         WorldDispatcher meanwhile = assignment.dispatcher;
         if (meanwhile != null) {
             meanwhile.close();
@@ -349,15 +352,61 @@ final class Control implements SinkModel.Interruptions {
         return opened;
     }
 
-    private SpanWriter writer(TableSpan span) {
-        Sink sink = owner();
+    private SpanWriter writer(Sink sink, TableSpan span) {
         MaintainerEpoch mine = new MaintainerEpoch(epoch);
         return sink.open(span, new DispatcherId(1, nextDispatcher++), mine, () -> mine);
     }
 
+    /** Several of those that write to the same sink, former ones included. */
+    private void turnTogether(WorldProcess process) {
+        List<WorldDispatcher> all = new ArrayList<>(former);
+        for (Assignment assignment : assignments) {
+            WorldDispatcher dispatcher = assignment.dispatcher;
+            if (dispatcher != null) {
+                all.add(dispatcher);
+            }
+        }
+        if (all.isEmpty()) {
+            return;
+        }
+        Sink sink = world.chance.of(all).sink;
+        Map<WorldDispatcher, SpanBatch> joined = new LinkedHashMap<>();
+        long upTo = Math.min(process.store().resolvedTs(), nextBlockTs(process));
+        for (WorldDispatcher dispatcher : all) {
+            if (dispatcher.sink == sink && !dispatcher.busy && !world.chance.oneIn(4)) {
+                join(dispatcher, upTo, joined);
+            }
+        }
+        boolean isDurable = false;
+        List<WorldDispatcher> before = connections.turnOf(List.copyOf(joined.keySet()));
+        try {
+            isDurable = joined.size() > 1 && sink.writeTogether(List.copyOf(joined.values()));
+        } finally {
+            connections.turnOf(before);
+            for (WorldDispatcher dispatcher : joined.keySet()) {
+                dispatcher.leave(isDurable, joined.size() > 1);
+            }
+        }
+        if (isDurable) {
+            joined.keySet().forEach(dispatcher -> dispatcher.complete(limit(process)));
+        }
+    }
+
+    private void join(WorldDispatcher dispatcher, long upTo, Map<WorldDispatcher, SpanBatch> joined) {
+        try {
+            SpanBatch batch = dispatcher.join(1 + world.chance.below(6), upTo, world.source);
+            if (batch != null) {
+                batch.rows().forEach(event -> cuts.add(event.position()));
+                joined.put(dispatcher, batch);
+            }
+        } catch (MaintainerException e) {
+            // It hears of that again when it has its turn.
+            world.tell("in vain: " + e.getMessage());
+        }
+    }
+
     private WriteResult turn(WorldProcess process, WorldDispatcher dispatcher) {
-        WorldDispatcher before = inTurn;
-        inTurn = dispatcher;
+        List<WorldDispatcher> before = connections.turnOf(List.of(dispatcher));
         try {
             long upTo = Math.min(process.store().resolvedTs(), nextBlockTs(process));
             WriteResult result = dispatcher.turn(1 + world.chance.below(6), upTo, world.source);
@@ -369,7 +418,7 @@ final class Control implements SinkModel.Interruptions {
             }
             return result;
         } finally {
-            inTurn = before;
+            connections.turnOf(before);
         }
     }
 
@@ -433,7 +482,7 @@ final class Control implements SinkModel.Interruptions {
         }
         ddlBusy = true;
         try {
-            WriteResult result = writer(TableSpan.DDL).writeSyncPoint(ts, 0);
+            WriteResult result = writer(owner(), TableSpan.DDL).writeSyncPoint(ts, 0);
             if (result == WriteResult.DURABLE && pendingSyncPoint == ts) {
                 world.tell("sync point " + ts);
                 syncPointTs = ts;
@@ -482,7 +531,7 @@ final class Control implements SinkModel.Interruptions {
             pending.forEach(ddl -> expected.remove("\"shop\".\"" + nameOf(ddl) + "\""));
             requireEqual(Law.EQUAL_AT_DDL, expected, ts);
         }
-        WriteResult result = writer(TableSpan.DDL).writeDdls(pending);
+        WriteResult result = writer(owner(), TableSpan.DDL).writeDdls(pending);
         if (result != WriteResult.DURABLE || pendingDdls != pending) {
             return;
         }
@@ -581,43 +630,10 @@ final class Control implements SinkModel.Interruptions {
 
     /** What comes again behind a copy may be older than what was copied. */
     boolean mayGoBack(SinkModel.Session session, String table) {
-        WorldDispatcher dispatcher = writing.get(session);
-        return dispatcher == null
-                || dispatcher.batch().isEmpty()
-                || dispatcher.batch().get(0).commitTs() <= copiedTs.getOrDefault(table, 0L);
+        return connections.mayGoBack(session, table, copiedTs.getOrDefault(table, 0L));
     }
 
-    // ---- connections
-
-    private Connections connections() {
-        return new Connections() {
-            @Override
-            public Connection take() throws SQLException {
-                if (!world.isCalm() && world.chance.oneIn(80)) {
-                    throw new SQLException("no connection", "08001");
-                }
-                SinkModel.Session session = world.sink.connect();
-                WorldDispatcher dispatcher = inTurn;
-                if (dispatcher != null) {
-                    writing.put(session, dispatcher);
-                }
-                return ModelConnection.of(session);
-            }
-
-            @Override
-            public Connection dial() {
-                return ModelConnection.of(world.sink.connect());
-            }
-
-            @Override
-            public long made() {
-                return world.sink.connections();
-            }
-
-            @Override
-            public void close() {}
-        };
-    }
+    // ---- what may fail
 
     @Override
     public void at(SinkModel.Session session) {
@@ -630,15 +646,14 @@ final class Control implements SinkModel.Interruptions {
             return;
         }
         depth++;
-        WorldDispatcher before = inTurn;
-        inTurn = null;
+        List<WorldDispatcher> before = connections.turnOf(List.of());
         try {
             for (int i = 1 + world.chance.below(10); i > 0; i--) {
                 world.act();
             }
         } finally {
             depth--;
-            inTurn = before;
+            connections.turnOf(before);
         }
     }
 

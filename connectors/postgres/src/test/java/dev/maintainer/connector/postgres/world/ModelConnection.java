@@ -134,6 +134,7 @@ final class ModelConnection {
     private static <T extends Statement> T statement(Class<T> type, Session session, String prepared) {
         TreeMap<Integer, @Nullable Object> parameters = new TreeMap<>();
         Answer[] last = {Answer.NOTHING};
+        List<List<@Nullable Object>> batch = new ArrayList<>();
         return proxy(type, (method, arguments) -> switch (method) {
             case "setLong", "setInt", "setString", "setBytes", "setObject" -> {
                 Object value = arguments[1];
@@ -153,6 +154,17 @@ final class ModelConnection {
                     case "executeUpdate" -> last[0].changed();
                     default -> true;
                 };
+            }
+            case "addBatch" -> {
+                batch.add(new ArrayList<>(parameters.values()));
+                yield null;
+            }
+            case "executeBatch" -> {
+                int[] changed = new int[batch.size()];
+                for (int i = 0; i < changed.length; i++) {
+                    changed[i] = session.execute(prepared, batch.get(i)).changed();
+                }
+                yield changed;
             }
             case "getMoreResults" -> true;
             case "getResultSet" -> results(last[0]);

@@ -77,6 +77,8 @@ record PlantedBug(
                 first = World.LOGGING + 1;
             } else if (line.equals("where keys are changed")) {
                 first = World.MOVING + 1;
+            } else if (line.equals("where spans are written together")) {
+                first = World.JOINING + 1;
             } else if (line.startsWith("masked by ") || line.startsWith("not reached: ")) {
                 unfound = line;
             } else {

@@ -5,7 +5,9 @@ import dev.maintainer.connector.postgres.world.SinkModel.Session;
 import dev.maintainer.connector.postgres.world.SinkModel.SinkRow;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Who may write: a session begins, and ends those before it. */
@@ -45,18 +47,31 @@ final class SessionStatement extends SinkStatement {
             return Answer.NOTHING;
         }
         SinkRow owner = session.row("owner", "");
-        SinkRow target = session.row("target", String.valueOf(parameter(2)));
-        SinkRow span = session.row("span", key(number(3)));
-        return owner == null
-                ? Answer.NOTHING
-                : Answer.row(
-                        owner.values().get("epoch"),
-                        of(target, "schema_id"),
-                        of(target, "schema_name"),
-                        of(target, "table_name"),
-                        of(target, "state"),
-                        target == null ? null : target.values().get("definition") != null,
-                        of(span, "batches"),
-                        of(owner, "went_back"));
+        if (owner == null) {
+            return Answer.NOTHING;
+        }
+        if (!(parameter(2) instanceof Object[] tables)) {
+            return new Answer(List.of(look(owner, number(2), number(3))), 0);
+        }
+        Object[] sessions = (Object[]) Objects.requireNonNull(parameter(3));
+        List<List<@Nullable Object>> looks = new ArrayList<>();
+        for (int i = 0; i < tables.length; i++) {
+            looks.add(look(owner, (Long) tables[i], (Long) sessions[i]));
+        }
+        return new Answer(looks, 0);
+    }
+
+    private List<@Nullable Object> look(SinkRow owner, long table, long number) {
+        SinkRow target = session.row("target", String.valueOf(table));
+        SinkRow span = session.row("span", key(number));
+        return Arrays.asList(
+                owner.values().get("epoch"),
+                of(target, "schema_id"),
+                of(target, "schema_name"),
+                of(target, "table_name"),
+                of(target, "state"),
+                target == null ? null : target.values().get("definition") != null,
+                of(span, "batches"),
+                of(owner, "went_back"));
     }
 }

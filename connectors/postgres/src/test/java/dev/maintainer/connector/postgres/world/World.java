@@ -41,6 +41,9 @@ final class World {
     /** From this seed on it is a database again, and keys of rows are changed, as they are where all changes are kept. */
     static final long MOVING = 4_000_000;
 
+    /** From this seed on several spans are written together. */
+    static final long JOINING = 5_000_000;
+
     private static final int WILD_ACTS = 700;
     private static final int MOST_CALM_ACTS = 6_000;
     private static final int MOST_PROCESSES = 400;
@@ -65,6 +68,9 @@ final class World {
 
     /** The process marks sync points. */
     final boolean syncs;
+
+    /** Spans are written together. */
+    final boolean joins;
 
     /** How often some things happen, which differs from world to world. */
     private final int ddlRate;
@@ -91,16 +97,19 @@ final class World {
         this.directory = directory;
         this.detects = seed >= DETECTING && seed < SYNCING;
         this.syncs = seed >= SYNCING && seed < LOGGING;
+        this.joins = seed >= JOINING;
         this.changes = seed >= LOGGING && seed < MOVING ? new LogSinkModel(this) : null;
         this.ddlRate = chance.of(List.of(1, 2, 6));
         this.killRate = chance.of(List.of(2, 5, 30));
         this.diskRate = chance.of(List.of(2, 5));
         this.source = new SourceModel(
-                chance, 1 + chance.below(2), seed < LOGGING && seed % KEYLESS_EVERY == KEYLESS_EVERY - 1);
+                chance,
+                (joins ? 2 : 1) + chance.below(2),
+                (seed < LOGGING || joins) && seed % KEYLESS_EVERY == KEYLESS_EVERY - 1);
         if (changes != null) {
             source.users.countChanges();
         }
-        if (seed >= LOGGING) {
+        if (seed >= LOGGING && !joins) {
             source.users.changeKeys();
         }
         for (int i = chance.below(12); i > 0; i--) {

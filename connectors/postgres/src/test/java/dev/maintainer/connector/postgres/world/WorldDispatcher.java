@@ -2,10 +2,13 @@ package dev.maintainer.connector.postgres.world;
 
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of a span and writes them, as those of the product do, by the turns that a world gives it. */
 final class WorldDispatcher {
@@ -14,14 +17,20 @@ final class WorldDispatcher {
     private final long startTs;
     private final RowReader reader;
     private final SpanWriter writer;
+    /** What it writes to. */
+    final Sink sink;
+
     private List<RowEvent> batch = List.of();
     private long pendingTs = RowReader.NONE;
     private long countedTs;
     private long counted;
     /** It stands still in the middle of a turn. */
     boolean busy;
+    /** Its rows could not be written with those of others. */
+    private boolean isAlone;
 
-    WorldDispatcher(TableSpan span, long epoch, long startTs, RowReader reader, SpanWriter writer) {
+    WorldDispatcher(TableSpan span, long epoch, long startTs, RowReader reader, Sink sink, SpanWriter writer) {
+        this.sink = sink;
         this.span = span;
         this.epoch = epoch;
         this.startTs = startTs;
@@ -53,23 +62,57 @@ final class WorldDispatcher {
     WriteResult turn(int most, long upToTs, SourceModel source) {
         busy = true;
         try {
-            if (batch.isEmpty()) {
-                pendingTs = reader.nextTs();
-                batch = reader.poll(most, upToTs);
-                count(batch, source);
-            }
+            read(most, upToTs, source);
             if (!batch.isEmpty()) {
                 WriteResult result = writer.write(batch);
+                isAlone = false;
                 if (result != WriteResult.DURABLE) {
                     return result;
                 }
-                batch = List.of();
-                reader.completePart().ifPresent(writer::complete);
             }
-            pendingTs = RowReader.NONE;
+            wrote();
             return WriteResult.DURABLE;
         } finally {
             busy = false;
+        }
+    }
+
+    private void read(int most, long upToTs, SourceModel source) {
+        if (batch.isEmpty()) {
+            pendingTs = reader.nextTs();
+            batch = reader.poll(most, upToTs);
+            count(batch, source);
+        }
+    }
+
+    private void wrote() {
+        if (!batch.isEmpty()) {
+            batch = List.of();
+            reader.completePart().ifPresent(writer::complete);
+        }
+        pendingTs = RowReader.NONE;
+    }
+
+    /** The next rows, to be written with those of others; null if there is nothing that may be. */
+    @Nullable
+    SpanBatch join(int most, long upToTs, SourceModel source) {
+        busy = true;
+        boolean joins = false;
+        try {
+            read(most, upToTs, source);
+            joins = !batch.isEmpty() && !isAlone && writer.mayShare();
+            return joins ? new SpanBatch(writer, batch) : null;
+        } finally {
+            busy = joins;
+        }
+    }
+
+    /** What it has joined is over; it was tried to write, or there was nobody else. */
+    void leave(boolean isDurable, boolean wasTried) {
+        busy = false;
+        isAlone = wasTried && !isDurable;
+        if (isDurable) {
+            wrote();
         }
     }
 

@@ -63,6 +63,12 @@ class WorldTest {
         run(World.MOVING + FIRST, WORLDS / 3);
     }
 
+    @Test
+    @DisplayName("So it is where several spans are written together")
+    void joining() {
+        run(World.JOINING + FIRST, WORLDS / 3);
+    }
+
     private static void run(long first, int worlds) {
         List<String> broken = new ArrayList<>();
         for (long seed = first; seed < first + worlds; seed++) {

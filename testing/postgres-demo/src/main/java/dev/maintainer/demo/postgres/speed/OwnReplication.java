@@ -94,6 +94,22 @@ final class OwnReplication implements AutoCloseable {
      * @param directory where the source keeps what it has read
      */
     OwnReplication(SpeedServers servers, String from, String to, String changefeed, String node, Path directory) {
+        this(servers, from, to, changefeed, node, directory, true);
+    }
+
+    /**
+     * Opens both ends.
+     *
+     * @param together whether small batches may be written together
+     */
+    OwnReplication(
+            SpeedServers servers,
+            String from,
+            String to,
+            String changefeed,
+            String node,
+            Path directory,
+            boolean together) {
         this.changefeed = new ChangefeedId(changefeed);
         NodeId id = new NodeId(node);
         this.threads = Executors.newScheduledThreadPool(THREADS, task -> {
@@ -107,8 +123,9 @@ final class OwnReplication implements AutoCloseable {
                         // The publication is that of the subscription, too, which has no room for notes of DDLs.
                         new TreeMap<>(Map.of("ddl", "none")),
                         new SourceContext(0, directory.resolve(changefeed).resolve(node), this.changefeed, id));
-        sink = new PostgresSinkProvider()
+        Sink opened = new PostgresSinkProvider()
                 .open(SpeedServers.address(servers.sink(), to), new TreeMap<>(), this.changefeed, source.identity());
+        sink = together ? opened : new ApartSink(opened);
         factory = new StreamingDispatcherFactory(
                 source, sink, null, new WrittenWork().of(id), new NodeContext(id, WriteLease.UNLIMITED, threads));
         factory.fence(this.changefeed, EPOCH);

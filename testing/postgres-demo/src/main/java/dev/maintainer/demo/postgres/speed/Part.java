@@ -13,9 +13,10 @@ enum Part {
     SNAPSHOT,
     FENCE,
     MOVE,
+    SMALL,
     TABLES;
 
-    private static final int SMALL = 100;
+    private static final int ROWS_OF_A_TRANSACTION = 100;
 
     /** {@return what measures some parts, in its order} */
     static List<Trial> trials(Set<Part> parts, SpeedServers servers, SpeedOptions options) {
@@ -34,6 +35,7 @@ enum Part {
                     }
                     case FENCE -> trials.add(new FenceTrial(servers, options));
                     case MOVE -> trials.add(new MoveTrial(servers, options));
+                    case SMALL -> trials.add(new SmallTablesTrial(servers, options));
                     case TABLES -> trials.add(new ManyTablesTrial(servers, options));
                     case INSERTS, TPCB, LARGE -> {
                         // They are loads of one trial.
@@ -48,8 +50,10 @@ enum Part {
         int rows = options.rows();
         List<Load> loads = new ArrayList<>();
         if (parts.contains(INSERTS)) {
-            loads.add(new InsertLoad("inserts, 100 a transaction, one span", "one", rows, SMALL, false, "0.50"));
-            loads.add(new InsertLoad("inserts, 100 a transaction, two spans", "two", rows, SMALL, true, "0.65"));
+            loads.add(new InsertLoad(
+                    "inserts, 100 a transaction, one span", "one", rows, ROWS_OF_A_TRANSACTION, false, "0.50"));
+            loads.add(new InsertLoad(
+                    "inserts, 100 a transaction, two spans", "two", rows, ROWS_OF_A_TRANSACTION, true, "0.65"));
         }
         if (parts.contains(TPCB)) {
             loads.add(new PaymentLoad(options.transactions(), "0.95"));

@@ -45,7 +45,7 @@ public final class SpeedCommand implements Callable<Integer> {
     private int runs = 5;
 
     @Option(names = "--warm-ups", paramLabel = "N", description = "runs before them (default: ${DEFAULT-VALUE})")
-    private int warmUps = 2;
+    private int warmUps = 10;
 
     @Option(names = "--rows", paramLabel = "N", description = "rows of a run (default: ${DEFAULT-VALUE})")
     private int rows = 300_000;
