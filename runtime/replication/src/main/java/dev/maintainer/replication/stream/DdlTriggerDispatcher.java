@@ -149,6 +149,8 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
 
     @Override
     long turn(GroupCommit group) {
+        // A DDL may take long.
+        group.commit();
         keepPromise();
         if (!begun) {
             return SOON;

@@ -94,15 +94,15 @@ final class GroupCommit {
             return;
         }
         int told = 0;
+        WriteResult result = null;
         try {
-            WriteResult result = write(target, written);
+            result = write(target, written);
             for (RowDispatcher dispatcher : waiting) {
                 told++;
                 dispatcher.goOn(result);
             }
         } finally {
-            // The heap is full. Nobody may wait for ever.
-            waiting.subList(told, waiting.size()).forEach(RowDispatcher::tryAgain);
+            putOff(waiting.subList(told, waiting.size()), result);
         }
     }
 
@@ -110,7 +110,19 @@ final class GroupCommit {
     void dissolve() {
         List<RowDispatcher> waiting = List.copyOf(members);
         leave();
-        waiting.forEach(RowDispatcher::tryAgain);
+        putOff(waiting, null);
+    }
+
+    /** The heap is full, or something like that. Nobody may wait for ever, not even if there is no room to say when to go on. */
+    private static void putOff(List<RowDispatcher> waiting, @Nullable WriteResult result) {
+        waiting.forEach(dispatcher -> dispatcher.putOff(result));
+        for (RowDispatcher dispatcher : waiting) {
+            try {
+                dispatcher.askLater();
+            } catch (VirtualMachineError e) {
+                // Whatever wakes it next is heard. What has failed first is thrown on.
+            }
+        }
     }
 
     private void leave() {

@@ -174,7 +174,16 @@ abstract class PollingDispatcher implements Dispatcher {
 
     /** Wants a turn in a while, after one that was not ended. */
     final void askAgain() {
+        forgetTurns();
+        askLater();
+    }
+
+    /** No turn is wanted any more: whoever wants one next has to ask. */
+    final void forgetTurns() {
         wanted.set(0);
+    }
+
+    final void askLater() {
         turns.later(this, SOON);
     }
 

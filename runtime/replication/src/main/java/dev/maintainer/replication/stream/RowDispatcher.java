@@ -161,9 +161,8 @@ final class RowDispatcher extends PollingDispatcher {
      * @param result null if it has to write by itself
      */
     void goOn(@Nullable WriteResult result) {
-        together = result;
+        learn(result);
         if (result == null) {
-            isAlone = true;
             askNext();
         } else {
             takeTurns(GroupCommit.closed());
@@ -172,14 +171,19 @@ final class RowDispatcher extends PollingDispatcher {
 
     /** Nobody else has joined the group. */
     void goOnAlone() {
-        isAlone = true;
+        learn(null);
         takeTurns(GroupCommit.closed());
     }
 
-    /** What it has given to a group was perhaps not written. */
-    void tryAgain() {
-        isAlone = true;
-        askAgain();
+    /** As {@link #goOn}, and it takes no turn until it asks for one. */
+    void putOff(@Nullable WriteResult result) {
+        learn(result);
+        forgetTurns();
+    }
+
+    private void learn(@Nullable WriteResult result) {
+        together = result;
+        isAlone = result == null;
     }
 
     @Override
@@ -216,7 +220,8 @@ final class RowDispatcher extends PollingDispatcher {
                 group.commit();
                 result = whileLeased(() -> writer.write(batch));
             }
-            isAlone = false;
+            // What was perhaps written already its writer has to know again.
+            isAlone = result == WriteResult.HELD;
             if (result != WriteResult.DURABLE) {
                 return result == WriteResult.HELD ? SOON : SEALED;
             }

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class TurnQueue {
     private static final Logger LOG = LoggerFactory.getLogger(TurnQueue.class);
     private static final long LOOK_MILLIS = 15;
+    /** So many have their turns on one thread before those write who have joined a group. */
+    private static final int MOST_TURNS = 64;
 
     /** A dispatcher, and the commitTs for which it has something to do. */
     private record Parked(PollingDispatcher dispatcher, long dueTs) {}
@@ -75,18 +77,27 @@ final class TurnQueue {
         if (next == null) {
             return;
         }
-        GroupCommit group = new GroupCommit(lease, () -> !ready.isEmpty(), failures);
+        GroupCommit group = null;
         boolean isOver = false;
         try {
+            group = new GroupCommit(lease, () -> !ready.isEmpty(), failures);
             next.takeTurns(group);
-            while (group.isOpen() && (next = ready.poll()) != null) {
+            // One that wants its next turn at once is behind the others, and must not keep those waiting who have
+            // joined.
+            for (int turns = 1; turns < MOST_TURNS && group.isOpen(); turns++) {
+                next = ready.poll();
+                if (next == null) {
+                    break;
+                }
                 next.takeTurns(group);
             }
             group.commit();
             isOver = true;
         } finally {
-            if (!isOver) {
+            if (!isOver && group != null) {
                 group.dissolve();
+            } else if (!isOver && next != null) {
+                next.askAgain();
             }
         }
     }
@@ -96,8 +107,8 @@ final class TurnQueue {
         synchronized (parked) {
             parked.add(new Parked(dispatcher, dueTs));
             if (!looking) {
-                looking = true;
                 look();
+                looking = true;
             }
         }
     }

@@ -89,7 +89,12 @@ final class Ownership {
             long epoch,
             @Nullable TargetTable target,
             @Nullable Long batches,
-            @Nullable String wentBack) {}
+            @Nullable String wentBack) {
+        /** Whether there is a table, which has columns. */
+        boolean isTyped() {
+            return target != null && target.typed();
+        }
+    }
 
     Ownership(ChangefeedId changefeed) {
         this.changefeed = changefeed.toString();

@@ -9,6 +9,7 @@ import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -49,6 +50,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private volatile long batches;
     /** A commit was sent, and nothing was heard of it yet. */
     private SpanTable.@Nullable Effect unheard;
+    /** What was committed last. Whoever was without a lease when it was gives it again, and it need not be such that this does no harm. */
+    private WeakReference<List<RowEvent>> committed = new WeakReference<>(null);
     /** Deleted keys that are remembered in the sink, and when the first of them was deleted. */
     private long tombstones;
 
@@ -181,6 +184,9 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                     "rows of table " + span.table() + " came, and no DDL has created it in this database; start the"
                             + " changefeed where its tables are created");
         }
+        if (committed.refersTo(rows)) {
+            return WriteResult.DURABLE;
+        }
         SpanTable.Effect effect;
         try {
             effect = writeRows(connection, target, rows, mode);
@@ -267,6 +273,11 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
         aloneLeft = isOtherwise ? 0 : ALONE_AFTER_FAILURE;
     }
 
+    /** The others were kept from writing because of it. */
+    void keepApart() {
+        aloneLeft = ALONE_AFTER_FAILURE;
+    }
+
     SpanSessions.Advance advance(SpanTable.Effect effect) {
         return new SpanSessions.Advance(session, batches, effect.lastTs(), effect.progress(), effect.keyless());
     }
@@ -278,9 +289,10 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
 
     void committed(SpanTable.Effect effect) {
         unheard = null;
+        committed = new WeakReference<>(effect.batch());
         table.committed();
-        long committed = batches + 1;
-        batches = committed;
+        long count = batches + 1;
+        batches = count;
         writtenTs = Math.max(writtenTs, effect.lastTs());
         progress = effect.progress();
         keyless = effect.keyless();

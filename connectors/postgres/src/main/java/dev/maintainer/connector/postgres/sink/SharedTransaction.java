@@ -48,7 +48,9 @@ final class SharedTransaction {
         List<PostgresSpanWriter> bySession = new ArrayList<>();
         parts.forEach(part -> bySession.add(part.writer()));
         bySession.sort(Comparator.comparingLong(PostgresSpanWriter::session));
-        bySession.forEach(writer -> writer.lock().lock());
+        for (PostgresSpanWriter writer : bySession) {
+            writer.lock().lock();
+        }
         try {
             if (!bySession.stream().allMatch(PostgresSpanWriter::mayShare)) {
                 return false;
@@ -58,7 +60,9 @@ final class SharedTransaction {
             bySession.forEach(PostgresSpanWriter::endShared);
             return done;
         } finally {
-            bySession.forEach(writer -> writer.lock().unlock());
+            for (PostgresSpanWriter writer : bySession) {
+                writer.lock().unlock();
+            }
         }
     }
 
@@ -79,16 +83,17 @@ final class SharedTransaction {
                 epoch,
                 parts.stream().map(part -> part.writer().span().table()).toList(),
                 parts.stream().map(part -> part.writer().session()).toList());
+        if (looks.size() < parts.size()) {
+            return false;
+        }
         List<Written> written = new ArrayList<>(parts.size());
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
-            PostgresSpanWriter writer = part.writer();
-            if (looks.size() < parts.size()
-                    || !writer.accepted().equals(epoch)
-                    || !writer.isAsUsual(looks.get(i), epoch)) {
+            if (!mayWrite(part.writer(), epoch, looks.get(i), looks.get(0))) {
+                part.writer().keepApart();
                 return false;
             }
-            written.add(new Written(writer, write(connection, part, looks.get(i))));
+            written.add(new Written(part.writer(), write(connection, part, looks.get(i))));
         }
         written.sort(Comparator.comparingLong(one -> one.writer().session()));
         List<SpanSessions.Advance> advances = new ArrayList<>(written.size());
@@ -102,6 +107,12 @@ final class SharedTransaction {
         return true;
     }
 
+    /** Triggers count for tables without columns, and for no other: they are not written in one transaction. */
+    private static boolean mayWrite(
+            PostgresSpanWriter writer, MaintainerEpoch epoch, Ownership.Look look, Ownership.Look first) {
+        return writer.accepted().equals(epoch) && writer.isAsUsual(look, epoch) && look.isTyped() == first.isTyped();
+    }
+
     private static SpanTable.Effect write(Connection connection, Part part, Ownership.Look look) throws SQLException {
         try {
             return part.writer().writeShared(connection, look, part.rows());
@@ -109,6 +120,9 @@ final class SharedTransaction {
             if (FailureKind.of(e) != FailureKind.LOST) {
                 part.writer().keepApart(e);
             }
+            throw e;
+        } catch (RuntimeException e) {
+            part.writer().keepApart();
             throw e;
         }
     }

@@ -36,11 +36,17 @@ final class SpanTable {
     /**
      * What a batch amounts to once it is committed.
      *
+     * @param batch what was given to be written
      * @param lastTs the last position in it
      * @param progress what is complete then
      * @param keyless which rows of a table without a key are there then
      */
-    record Effect(TableForm.Written rows, long lastTs, SpanProgress progress, KeylessProgress keyless) {}
+    record Effect(
+            List<RowEvent> batch,
+            TableForm.Written rows,
+            long lastTs,
+            SpanProgress progress,
+            KeylessProgress keyless) {}
 
     SpanTable(TableSpan span) {
         this.span = span;
@@ -87,7 +93,8 @@ final class SpanTable {
         TableForm.Written written = target.typed()
                 ? writeTyped(connection, target, batch, mode)
                 : new JsonTable(target.name()).write(connection, batch);
-        return new Effect(written, batch.lastTs(), batch.progress().completeTo(written.completeTs()), keyless);
+        return new Effect(
+                batch.rows(), written, batch.lastTs(), batch.progress().completeTo(written.completeTs()), keyless);
     }
 
     private boolean isKeyless(TargetTable target, TableForm.Batch batch) {
@@ -104,7 +111,7 @@ final class SpanTable {
         // Of the last transaction more may come.
         long completeTs = Math.max(batch.lastTs() - 1, folded.completeTs());
         TableForm.Written written = new TableForm.Written(folded.applied(), folded.again(), List.of(), completeTs);
-        return new Effect(written, batch.lastTs(), before.completeTo(completeTs), folded.progress());
+        return new Effect(batch.rows(), written, batch.lastTs(), before.completeTo(completeTs), folded.progress());
     }
 
     /** Rows that were committed before a DDL may come together with later ones, if they come again. */

@@ -15,6 +15,10 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.postgres.catalog.Images;
+import dev.maintainer.connector.postgres.catalog.RowFormat;
+import dev.maintainer.connector.postgres.catalog.RowValues;
+import dev.maintainer.connector.postgres.catalog.TableImage;
 import dev.maintainer.replication.SpanBatch;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
@@ -166,5 +170,50 @@ class SharedTransactionTest {
 
         assertThat(owner.sink.rowsApplied()).isEqualTo(2);
         assertThat(owner.sink.rowsAppliedAgain()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("A table whose creation somebody has skipped keeps apart, and the others write together")
+    void leftOut() {
+        SpanWriter orders = owner.open(WHOLE, DISPATCHER);
+        SpanWriter parcels = owner.open(ALL_PARCELS, PARCEL_DISPATCHER);
+        shop.sql("update maintainer_sink.target set state = 'REFUSED' where table_id = 8");
+
+        assertThat(owner.sink.writeTogether(
+                        List.of(batch(orders, order(20, "a", 1)), batch(parcels, parcel(21, "p", 1)))))
+                .isFalse();
+
+        assertThat(parcels.mayShare()).isFalse();
+        assertThat(orders.mayShare()).isTrue();
+    }
+
+    @Test
+    @DisplayName("Triggers of a table without columns count, so it is not written together with one that has some")
+    void triggers() {
+        shop.audit();
+        TableImage image = Images.keyed("bigint", Images.column(2, "note", "text"));
+        TableId bills = new TableId(9);
+        shop.execute(
+                owner,
+                DdlEvent.createTable(
+                        12,
+                        2,
+                        new TableInfo(bills, new SchemaId(3), new TableName("shop", "bills"), true),
+                        image.json()));
+        SpanWriter orders = owner.open(WHOLE, DISPATCHER);
+        SpanWriter others = owner.open(TableSpan.whole(bills), PARCEL_DISPATCHER);
+        RowFormat format = new RowFormat(image);
+        RowValues row = new RowValues.Builder(2).set(0, "1").set(1, "paid").build();
+        SpanBatch first = batch(orders, order(20, "a", 1));
+
+        assertThat(owner.sink.writeTogether(List.of(
+                        first,
+                        batch(
+                                others,
+                                new RowEvent(21, bills, RowEvent.Op.I, format.content(row, true), image.json())))))
+                .isFalse();
+        assertThat(orders.write(first.rows())).isEqualTo(WriteResult.DURABLE);
+
+        assertThat(shop.query("select what || ' ' || key from audit")).containsExactly("INSERT a");
     }
 }
