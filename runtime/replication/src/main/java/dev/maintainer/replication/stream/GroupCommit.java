@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Used by that thread.
  */
 final class GroupCommit {
+    /** One that nobody joins. */
+    static final GroupCommit CLOSED = new GroupCommit(WriteLease.UNLIMITED, () -> false, new Failures());
+
     /** Whoever has more to write gains little by company, and keeps it waiting. */
     private static final int SMALL_ROWS = 500;
 
@@ -45,11 +48,6 @@ final class GroupCommit {
         this.lease = lease;
         this.othersWait = othersWait;
         this.failures = failures;
-    }
-
-    /** One that nobody joins. */
-    static GroupCommit closed() {
-        return new GroupCommit(WriteLease.UNLIMITED, () -> false, new Failures());
     }
 
     /** Whether somebody has joined, and more may. */
@@ -108,6 +106,9 @@ final class GroupCommit {
 
     /** All who have joined have to write by themselves, in a while: the thread has met an error. */
     void dissolve() {
+        if (members.isEmpty()) {
+            return;
+        }
         List<RowDispatcher> waiting = List.copyOf(members);
         leave();
         putOff(waiting, null);

@@ -220,7 +220,7 @@ abstract class PollingDispatcher implements Dispatcher {
 
     /** One turn; package-private so that tests need no threads. Says when there will be more to do, as {@link #turn}. */
     final long takeTurn() {
-        return takeTurn(GroupCommit.closed());
+        return takeTurn(GroupCommit.CLOSED);
     }
 
     private long takeTurn(GroupCommit group) {

@@ -165,14 +165,14 @@ final class RowDispatcher extends PollingDispatcher {
         if (result == null) {
             askNext();
         } else {
-            takeTurns(GroupCommit.closed());
+            takeTurns(GroupCommit.CLOSED);
         }
     }
 
     /** Nobody else has joined the group. */
     void goOnAlone() {
         learn(null);
-        takeTurns(GroupCommit.closed());
+        takeTurns(GroupCommit.CLOSED);
     }
 
     /** As {@link #goOn}, and it takes no turn until it asks for one. */

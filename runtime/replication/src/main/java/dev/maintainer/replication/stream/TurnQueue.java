@@ -61,7 +61,7 @@ final class TurnQueue {
             threads.execute(this::giveTurns);
             return true;
         } catch (RejectedExecutionException e) {
-            return !ready.remove(dispatcher);
+            return false;
         } catch (VirtualMachineError e) {
             if (ready.remove(dispatcher)) {
                 throw e;
@@ -80,7 +80,7 @@ final class TurnQueue {
         GroupCommit group = null;
         boolean isOver = false;
         try {
-            group = new GroupCommit(lease, () -> !ready.isEmpty(), failures);
+            group = ready.isEmpty() ? GroupCommit.CLOSED : new GroupCommit(lease, () -> !ready.isEmpty(), failures);
             next.takeTurns(group);
             // One that wants its next turn at once is behind the others, and must not keep those waiting who have
             // joined.

@@ -52,6 +52,8 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
     private SpanTable.@Nullable Effect unheard;
     /** What was committed last. Whoever was without a lease when it was gives it again, and it need not be such that this does no harm. */
     private WeakReference<List<RowEvent>> committed = new WeakReference<>(null);
+    /** The last of these rows: a source may use its list again for others. */
+    private WeakReference<RowEvent> lastCommitted = new WeakReference<>(null);
     /** Deleted keys that are remembered in the sink, and when the first of them was deleted. */
     private long tombstones;
 
@@ -184,7 +186,7 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
                     "rows of table " + span.table() + " came, and no DDL has created it in this database; start the"
                             + " changefeed where its tables are created");
         }
-        if (committed.refersTo(rows)) {
+        if (committed.refersTo(rows) && lastCommitted.refersTo(rows.get(rows.size() - 1))) {
             return WriteResult.DURABLE;
         }
         SpanTable.Effect effect;
@@ -289,7 +291,9 @@ final class PostgresSpanWriter implements SpanWriter, LostCommits.Writer {
 
     void committed(SpanTable.Effect effect) {
         unheard = null;
-        committed = new WeakReference<>(effect.batch());
+        List<RowEvent> batch = effect.batch();
+        committed = new WeakReference<>(batch);
+        lastCommitted = new WeakReference<>(batch.get(batch.size() - 1));
         table.committed();
         long count = batches + 1;
         batches = count;

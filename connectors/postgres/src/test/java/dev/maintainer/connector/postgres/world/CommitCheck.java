@@ -25,7 +25,7 @@ final class CommitCheck implements SinkModel.Witness {
         }
         changes.getOrDefault("sync_point", Map.of()).values().forEach(noted -> {
             long ts = (Long) Objects.requireNonNull(noted.values().get("commit_ts"));
-            world.control.requireSyncPoint(ts);
+            world.comparison.requireSyncPoint(ts);
         });
         changes.forEach((relation, rows) -> {
             if (relation.startsWith("\"")) {

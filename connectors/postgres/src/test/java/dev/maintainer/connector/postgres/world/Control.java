@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -73,9 +72,6 @@ final class Control implements SinkModel.Interruptions {
     private long ddlTs;
 
     private long durableCheckpoint;
-    /** Where copies ended, by table. */
-    private final Map<String, Long> copiedTs = new HashMap<>();
-
     private long nextDispatcher = 1;
     private int depth;
 
@@ -89,11 +85,6 @@ final class Control implements SinkModel.Interruptions {
 
     long durableCheckpoint() {
         return durableCheckpoint;
-    }
-
-    /** Up to here a table may have values that are later than its position. */
-    void copied(String table, long ts) {
-        copiedTs.merge("\"shop\".\"" + table + "\"", ts, Math::max);
     }
 
     void processEnded() {
@@ -529,7 +520,7 @@ final class Control implements SinkModel.Interruptions {
             Map<String, SortedMap<String, Map<String, String>>> expected = new TreeMap<>(world.source.contentsAt(ts));
             // Of a table that goes only its end counts.
             pending.forEach(ddl -> expected.remove("\"shop\".\"" + nameOf(ddl) + "\""));
-            requireEqual(Law.EQUAL_AT_DDL, expected, ts);
+            world.comparison.requireEqual(Law.EQUAL_AT_DDL, expected, ts);
         }
         WriteResult result = writer(owner(), TableSpan.DDL).writeDdls(pending);
         if (result != WriteResult.DURABLE || pendingDdls != pending) {
@@ -581,18 +572,6 @@ final class Control implements SinkModel.Interruptions {
                 && !(world.detects && process.source().finds());
     }
 
-    /** Tables that are within the window of a copy have later rows, and do not count. */
-    void requireEqual(Law law, Map<String, SortedMap<String, Map<String, String>>> expected, long ts) {
-        Map<String, SortedMap<String, Map<String, String>>> through = new TreeMap<>(expected);
-        through.keySet().removeIf(table -> copiedTs.getOrDefault(table, 0L) > ts);
-        requireAllEqual(law, through, ts);
-    }
-
-    /** A sync point is about to be noted. */
-    void requireSyncPoint(long ts) {
-        requireAllEqual(Law.EQUAL_AT_SYNC_POINT, world.source.contentsAt(ts), ts);
-    }
-
     /** In the end. */
     void requireAllNoted() {
         for (long ts : metSyncPoints) {
@@ -602,35 +581,9 @@ final class Control implements SinkModel.Interruptions {
         }
     }
 
-    private void requireAllEqual(Law law, Map<String, SortedMap<String, Map<String, String>>> expected, long ts) {
-        Map<String, SortedMap<String, Map<String, String>>> tables = world.sinkContents(ts);
-        for (Map.Entry<String, SortedMap<String, Map<String, String>>> table : expected.entrySet()) {
-            SortedMap<String, Map<String, String>> found = tables.get(table.getKey());
-            if (found == null) {
-                throw new Violated(law, "there is no " + table.getKey() + " at " + ts);
-            }
-            if (!found.equals(table.getValue())) {
-                throw new Violated(law, difference(table.getKey(), table.getValue(), found, ts));
-            }
-        }
-    }
-
-    private static String difference(
-            String table, Map<String, Map<String, String>> expected, Map<String, Map<String, String>> found, long ts) {
-        TreeMap<String, Map<String, String>> keys = new TreeMap<>(expected);
-        keys.putAll(found);
-        for (String key : keys.keySet()) {
-            if (!Objects.equals(expected.get(key), found.get(key))) {
-                return "row " + key + " of " + table + " is " + found.get(key) + " and should be " + expected.get(key)
-                        + (ts == Long.MAX_VALUE ? "" : " at " + ts);
-            }
-        }
-        return table;
-    }
-
     /** What comes again behind a copy may be older than what was copied. */
     boolean mayGoBack(SinkModel.Session session, String table) {
-        return connections.mayGoBack(session, table, copiedTs.getOrDefault(table, 0L));
+        return connections.mayGoBack(session, table, world.comparison.copiedTs(table));
     }
 
     // ---- what may fail

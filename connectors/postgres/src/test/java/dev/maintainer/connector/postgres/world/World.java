@@ -55,6 +55,7 @@ final class World {
     final @Nullable LogSinkModel changes;
 
     final Control control;
+    final SinkComparison comparison = new SinkComparison(this);
     final DrivenStore disk;
     final Path directory;
     private final SplittableRandom tears;
@@ -339,7 +340,7 @@ final class World {
         }
         control.act();
         if (control.isSettled()) {
-            control.requireEqual(Law.EQUAL, source.contents(), Long.MAX_VALUE);
+            comparison.requireEqual(Law.EQUAL, source.contents(), Long.MAX_VALUE);
             control.requireAllNoted();
             WorldProcess present = process;
             if (present != null) {

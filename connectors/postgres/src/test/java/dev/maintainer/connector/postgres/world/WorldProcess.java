@@ -40,12 +40,12 @@ final class WorldProcess implements DrivenReader.Server {
 
                     @Override
                     public void read(String table) {
-                        world.control.copied(table, world.source.walEnd());
+                        world.comparison.copied(table, world.source.walEnd());
                     }
 
                     @Override
                     public void completed(String table) {
-                        world.control.copied(table, world.source.walEnd());
+                        world.comparison.copied(table, world.source.walEnd());
                     }
                 }));
         store = world.disk.open(World.IDENTITY);

@@ -5,17 +5,13 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.replication.CompletePart;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.SpanWriter;
-import dev.maintainer.replication.WriteResult;
-import dev.maintainer.replication.event.DdlEvent;
-import dev.maintainer.replication.event.RowEvent;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A sink that writes each batch by itself.
+ * A sink that writes each batch by itself: dispatchers ask only a sink that takes parts of rows whether it can do otherwise, and this one
+ * says that it does not take them.
  *
  * @param sink that could do otherwise
  */
@@ -34,12 +30,7 @@ record ApartSink(Sink sink) implements Sink {
     public SpanWriter open(
             TableSpan span, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> accepted)
             throws MaintainerException {
-        return new Writer(sink.open(span, dispatcher, created, accepted));
-    }
-
-    @Override
-    public boolean takesPartsOfRows() {
-        return sink.takesPartsOfRows();
+        return sink.open(span, dispatcher, created, accepted);
     }
 
     @Override
@@ -55,38 +46,5 @@ record ApartSink(Sink sink) implements Sink {
     @Override
     public void close() {
         sink.close();
-    }
-
-    /** All but {@link SpanWriter#mayShare}. */
-    private record Writer(SpanWriter writer) implements SpanWriter {
-        @Override
-        public WriteResult write(List<RowEvent> rows) throws MaintainerException {
-            return writer.write(rows);
-        }
-
-        @Override
-        public WriteResult writeDdls(List<DdlEvent> ddls) throws MaintainerException {
-            return writer.writeDdls(ddls);
-        }
-
-        @Override
-        public void complete(long ts) {
-            writer.complete(ts);
-        }
-
-        @Override
-        public void complete(CompletePart part) {
-            writer.complete(part);
-        }
-
-        @Override
-        public List<TableSpan> completeParts(long ts) {
-            return writer.completeParts(ts);
-        }
-
-        @Override
-        public void seal() {
-            writer.seal();
-        }
     }
 }

@@ -92,7 +92,7 @@ final class SmallTablesTrial implements Trial {
     }
 
     private int rows() {
-        return options.rows() / 10;
+        return Math.max(TABLES, options.rows() / 10);
     }
 
     private Run once(String source, int number, boolean together)
